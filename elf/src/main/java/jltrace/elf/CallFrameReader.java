@@ -125,8 +125,11 @@ final class CallFrameReader {
                 }
                 case 'S' -> isSignalFrame = true;
                 case 'B' -> {} // return address signed with key B, without data
-                default -> throw ElfException.corrupt(
-                        fileName, "unwind entry of unknown form \"" + augmentation + "\"", frames.origin() + lengthOffset);
+                default ->
+                    throw ElfException.corrupt(
+                            fileName,
+                            "unwind entry of unknown form \"" + augmentation + "\"",
+                            frames.origin() + lengthOffset);
             }
         }
         return new CommonInformation(code, languageData, hasData, hasPersonality, isSignalFrame);

@@ -21,8 +21,7 @@ record DynamicSymbols(SymbolTable table, SymbolVersions versions) {
         }
         SymbolHash hash = SymbolHash.read(dynamic);
         ByteSource entries = symbols.slice(0, count(elf, hash) * SymbolTable.ENTRY_SIZE);
-        return new DynamicSymbols(
-                new SymbolTable(elf.name(), entries, strings, versions, hash, null), versions);
+        return new DynamicSymbols(new SymbolTable(elf.name(), entries, strings, versions, hash, null), versions);
     }
 
     /**

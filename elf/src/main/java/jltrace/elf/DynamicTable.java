@@ -143,7 +143,9 @@ public final class DynamicTable {
 
     /** Whether all functions are bound at start ({@code -z now}). */
     public boolean bindsNow() {
-        return (flags() & FLAG_BIND_NOW) != 0 || (flags1() & FLAG_1_NOW) != 0 || valueOf(BIND_NOW).isPresent();
+        return (flags() & FLAG_BIND_NOW) != 0
+                || (flags1() & FLAG_1_NOW) != 0
+                || valueOf(BIND_NOW).isPresent();
     }
 
     /** Whether the object's own definitions come first for its own needs ({@code -Bsymbolic}). */

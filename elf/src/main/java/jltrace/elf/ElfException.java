@@ -62,7 +62,10 @@ public final class ElfException extends RuntimeException {
     /** @param offset where in the file the contradiction is */
     static ElfException corrupt(String fileName, String fault, long offset) {
         return new ElfException(
-                Kind.CORRUPT, fileName, "corrupt ELF file: " + fault + " at offset 0x" + Long.toHexString(offset), offset);
+                Kind.CORRUPT,
+                fileName,
+                "corrupt ELF file: " + fault + " at offset 0x" + Long.toHexString(offset),
+                offset);
     }
 
     /** What is the matter with the file. */

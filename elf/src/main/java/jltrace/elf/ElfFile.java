@@ -91,8 +91,9 @@ public final class ElfFile {
     public boolean isExecutableProgram() {
         return switch (type()) {
             case EXECUTABLE -> true;
-            case SHARED_OBJECT -> dynamic().isPositionIndependentProgram()
-                    || (interpreter().isPresent() && dynamic().soname().isEmpty());
+            case SHARED_OBJECT ->
+                dynamic().isPositionIndependentProgram()
+                        || (interpreter().isPresent() && dynamic().soname().isEmpty());
             case RELOCATABLE, CORE, OTHER -> false;
         };
     }
@@ -344,8 +345,8 @@ public final class ElfFile {
 
     private List<Segment> readSegments() {
         long count = header.segmentCount();
-        ByteSource table = bytes.slice(
-                count == 0 ? 0 : header.segmentTableOffset(), count * ElfHeader.SEGMENT_HEADER_SIZE);
+        ByteSource table =
+                bytes.slice(count == 0 ? 0 : header.segmentTableOffset(), count * ElfHeader.SEGMENT_HEADER_SIZE);
         List<Segment> result = new ArrayList<>((int) count);
         for (int i = 0; i < count; i++) {
             long at = (long) i * ElfHeader.SEGMENT_HEADER_SIZE;

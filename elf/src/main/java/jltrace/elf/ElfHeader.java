@@ -83,8 +83,7 @@ record ElfHeader(
             throw ElfException.corrupt(fileName, "program headers of " + file.u16(54) + " bytes", 54);
         }
         if (sectionTableOffset == 0) {
-            return new ElfHeader(
-                    ElfType.of(file.u16(16)), file.i64(24), segmentTableOffset, segmentCount, 0, 0, 0);
+            return new ElfHeader(ElfType.of(file.u16(16)), file.i64(24), segmentTableOffset, segmentCount, 0, 0, 0);
         }
         if (sectionCount == 0) {
             sectionCount = file.i64(sectionTableOffset + 32); // its sh_size

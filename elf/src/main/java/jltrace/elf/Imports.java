@@ -31,7 +31,8 @@ public final class Imports implements Iterable<Import> {
                 continue;
             }
             if (symbolIndex >= symbols.size()) {
-                throw ElfException.corrupt(elf.name(), "relocation for symbol " + symbolIndex + " of " + symbols.size());
+                throw ElfException.corrupt(
+                        elf.name(), "relocation for symbol " + symbolIndex + " of " + symbols.size());
             }
             Symbol symbol = symbols.get((int) symbolIndex);
             if (mayBeFunction(symbol)) {

@@ -56,8 +56,7 @@ final class PltStubs {
             int slot = mayHaveStub(anImport) ? Arrays.binarySearch(slots, anImport.slotVirtualAddress()) : -1;
             if (slot >= 0 && stubs[slot] != 0) {
                 imports.set(
-                        i,
-                        new Import(anImport.symbol(), anImport.kind(), anImport.slotVirtualAddress(), stubs[slot]));
+                        i, new Import(anImport.symbol(), anImport.kind(), anImport.slotVirtualAddress(), stubs[slot]));
             }
         }
     }
@@ -144,7 +143,7 @@ final class PltStubs {
     }
 
     private static int i32(byte[] code, int offset) {
-        return code[offset] & 0xff
+        return (code[offset] & 0xff)
                 | (code[offset + 1] & 0xff) << 8
                 | (code[offset + 2] & 0xff) << 16
                 | code[offset + 3] << 24;
