@@ -205,11 +205,7 @@ public final class ElfFile {
     public Optional<String> buildId() {
         for (Notes.Note note : notes()) {
             if (note.isBuildId()) {
-                StringBuilder digits = new StringBuilder();
-                for (byte b : note.description().bytes()) {
-                    digits.append(Character.forDigit(b >> 4 & 0xf, 16)).append(Character.forDigit(b & 0xf, 16));
-                }
-                return Optional.of(digits.toString());
+                return Optional.of(hexadecimal(note.description()));
             }
         }
         return Optional.empty();
@@ -306,6 +302,15 @@ public final class ElfFile {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /** Two lower-case digits for each byte. */
+    static String hexadecimal(ByteSource bytes) {
+        StringBuilder digits = new StringBuilder();
+        for (byte b : bytes.bytes()) {
+            digits.append(Character.forDigit((b >> 4) & 0xf, 16)).append(Character.forDigit(b & 0xf, 16));
+        }
+        return digits.toString();
     }
 
     DynamicSymbols dynamicSymbolsWithVersions() {
