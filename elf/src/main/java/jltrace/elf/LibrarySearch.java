@@ -186,15 +186,15 @@ final class LibrarySearch {
         return runpath.isPresent() ? directories(runpath.get(), node) : List.of();
     }
 
-    /** The directories of a list separated by colons, tokens replaced, each with a slash at its end. */
+    /** The directories of a list separated by colons, tokens replaced: what a name is to be put behind. */
     private List<String> directories(String list, Node node) {
         List<String> result = new ArrayList<>();
         if (list.isEmpty()) {
             return result;
         }
         for (String element : list.split(":", -1)) {
-            String directory = element.isEmpty() ? "." : tokens(node).replaceIn(element);
-            if (directory == null || directory.isEmpty()) {
+            String directory = tokens(node).replaceIn(element);
+            if (directory == null || (directory.isEmpty() && !element.isEmpty())) {
                 continue;
             }
             int end = directory.length();
@@ -202,7 +202,9 @@ final class LibrarySearch {
                 end--;
             }
             directory = directory.substring(0, end);
-            result.add(directory.equals("/") ? directory : directory + "/");
+            // An empty element is the working directory, and adds nothing to a name.
+            boolean isComplete = directory.isEmpty() || directory.equals("/");
+            result.add(isComplete ? directory : directory + "/");
         }
         return result;
     }

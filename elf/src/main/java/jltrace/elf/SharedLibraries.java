@@ -26,10 +26,14 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
 
     private final List<LoadedObject> objects;
     private final List<MissingLibrary> missing;
+    private final boolean interpreterIsNeeded;
 
-    private SharedLibraries(List<LoadedObject> objects, List<MissingLibrary> missing) {
+    /** @param interpreterIsNeeded whether symbols are looked for in the last object, where that is the interpreter */
+    private SharedLibraries(
+            List<LoadedObject> objects, List<MissingLibrary> missing, boolean interpreterIsNeeded) {
         this.objects = List.copyOf(objects);
         this.missing = List.copyOf(missing);
+        this.interpreterIsNeeded = interpreterIsNeeded;
     }
 
     /**
@@ -49,7 +53,7 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
         LoadedObject object = new LoadedObject(program, program, file.get(), LoadedObject.FoundBy.PROGRAM, elf);
         boolean isStatic = elf.interpreter().isEmpty() && elf.isExecutableProgram();
         return isStatic || elf.dynamic().size() == 0
-                ? new SharedLibraries(List.of(object), List.of())
+                ? new SharedLibraries(List.of(object), List.of(), false)
                 : new Loading(object, environment, root).load();
     }
 
@@ -73,7 +77,9 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
     public SymbolScope scope() {
         List<ElfFile> files = new ArrayList<>();
         for (LoadedObject object : objects) {
-            files.add(object.elf());
+            if (interpreterIsNeeded || object.foundBy() != LoadedObject.FoundBy.INTERPRETER) {
+                files.add(object.elf());
+            }
         }
         return new SymbolScope(files);
     }
@@ -131,15 +137,16 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
                     add(name, known, false);
                 }
             }
+            boolean interpreterIsNeeded = interpreter != null && order.contains(interpreter);
             boolean isStarted = program.object.elf().interpreter().isPresent();
-            if (isStarted && interpreter != null && !order.contains(interpreter)) {
+            if (isStarted && interpreter != null && !interpreterIsNeeded) {
                 order.add(interpreter);
             }
             List<LoadedObject> objects = new ArrayList<>();
             for (Known known : order) {
                 objects.add(known.object);
             }
-            return new SharedLibraries(objects, missing);
+            return new SharedLibraries(objects, missing, interpreterIsNeeded);
         }
 
         private void add(String name, Known neededBy, boolean isPreload) {
