@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import jltrace.bytes.ByteSource;
 import org.jspecify.annotations.Nullable;
 
 /** Finds one library after the other by the rules of {@code _dl_map_object} in glibc's elf/dl-load.c. */
@@ -59,7 +60,7 @@ final class LibrarySearch {
     @Nullable Found find(String name, Node neededBy, boolean isPreload) {
         boolean distrustful = isPreload && environment.secureExecution();
         if (name.indexOf('/') >= 0) {
-            String path = distrustful ? null : tokens(neededBy).replaceIn(name);
+            String path = tokens(neededBy).replaceIn(name);
             return path == null ? null : open(path, LoadedObject.FoundBy.PATH);
         }
         Found found = findByRpath(name, neededBy, distrustful);
@@ -233,7 +234,7 @@ final class LibrarySearch {
             Optional<Path> file = root.regularFile(CACHE_PATH);
             if (file.isPresent()) {
                 try {
-                    cache = LoaderCache.parse(jltrace.bytes.ByteSource.map(file.get()), CACHE_PATH);
+                    cache = LoaderCache.parse(ByteSource.map(file.get()), CACHE_PATH);
                 } catch (IOException | ElfException e) {
                     cache = null; // The loader does without a cache that it cannot read.
                 }

@@ -23,12 +23,14 @@ public final class LoaderCache {
     private static final int X86_64_LIBRARY = 0x0303;
     private static final long USES_CAPABILITY_NAME = 1L << 62;
 
+    private final ByteSource file;
     private final ByteSource cache;
     private final int count;
     private final ByteSource capabilityNames;
 
-    /** @param cache the part of the file that begins with the magic number; offsets of strings count from there */
-    private LoaderCache(ByteSource cache) {
+    /** @param cache the part of the file that begins with the magic number; offsets in the entries count from there */
+    private LoaderCache(ByteSource file, ByteSource cache) {
+        this.file = file;
         this.cache = cache;
         long entries = cache.u32(20);
         cache.check(HEADER_SIZE, entries * ENTRY_SIZE);
@@ -44,7 +46,7 @@ public final class LoaderCache {
      */
     public static LoaderCache parse(ByteSource file, String fileName) {
         try {
-            return new LoaderCache(file.from(start(file, fileName)));
+            return new LoaderCache(file, file.from(start(file, fileName)));
         } catch (MalformedBytesException e) {
             throw ElfException.corrupt(fileName, "loader cache", e);
         }
@@ -110,25 +112,30 @@ public final class LoaderCache {
         if (index >= capabilityNames.size() / 4) {
             return Integer.MAX_VALUE;
         }
-        int rank = levels.indexOf(cache.string(capabilityNames.u32(index * 4)));
-        return rank < 0 ? Integer.MAX_VALUE : rank;
+        for (int rank = 0; rank < levels.size(); rank++) {
+            byte[] level = levels.get(rank).getBytes(StandardCharsets.UTF_8);
+            if (file.stringEquals(capabilityNames.u32(index * 4), level)) {
+                return rank;
+            }
+        }
+        return Integer.MAX_VALUE;
     }
 
     private static boolean isForThisMachine(int flags) {
         return flags == ANY_LIBRARY || flags == X86_64_LIBRARY;
     }
 
-    /** Offsets of the capabilities' names, from an extension behind the strings. */
+    /** Offsets of the capabilities' names, from an extension behind the strings; these count from the start of the file. */
     private ByteSource readCapabilityNames() {
         long extension = cache.u32(32);
-        if (extension == 0 || cache.i32(extension) != EXTENSION_MAGIC) {
+        if (extension == 0 || file.i32(extension) != EXTENSION_MAGIC) {
             return ElfFile.NO_BYTES;
         }
-        long sections = cache.u32(extension + 4);
+        long sections = file.u32(extension + 4);
         for (long i = 0; i < sections; i++) {
             long section = extension + 8 + i * 16;
-            if (cache.i32(section) == CAPABILITIES_SECTION) {
-                return cache.slice(cache.u32(section + 8), cache.u32(section + 12));
+            if (file.i32(section) == CAPABILITIES_SECTION) {
+                return file.slice(file.u32(section + 8), file.u32(section + 12));
             }
         }
         return ElfFile.NO_BYTES;

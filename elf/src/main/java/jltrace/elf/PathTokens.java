@@ -1,5 +1,6 @@
 package jltrace.elf;
 
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ record PathTokens(
 
     /** Whether a path leads below one of the loader's default directories. */
     private boolean isTrusted(String path) {
-        String normal = java.nio.file.Path.of(path).normalize() + "/";
+        String normal = Path.of(path).normalize() + "/";
         for (String directory : build.get().directories()) {
             if (normal.startsWith(directory)) {
                 return true;

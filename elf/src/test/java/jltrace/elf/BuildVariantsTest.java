@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,17 +21,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same program and library, built in all the ways that compilers and linkers know. */
 class BuildVariantsTest {
-    private static final String LIBRARY =
-            """
+    private static final String LIBRARY = """
             int answer(void) { return 42; }
             int twice(int x) { return 2 * x; }
             int old_count(void) { return 1; }
             int new_count(void) { return 2; }
             __asm__(".symver old_count, count@V1\\n.symver new_count, count@@V2");
             """;
-    private static final String LIBRARY_VERSIONS = "V1 { global: count; local: old_*; new_*; }; V2 { answer; twice; } V1;";
-    private static final String PROGRAM =
-            """
+    private static final String LIBRARY_VERSIONS =
+            "V1 { global: count; local: old_*; new_*; }; V2 { answer; twice; } V1;";
+    private static final String PROGRAM = """
             #include <stdio.h>
             #include <stdlib.h>
             #include <string.h>
@@ -57,8 +57,8 @@ class BuildVariantsTest {
 
     private static ElfFile program(String options) throws IOException {
         library();
-        return ElfFile.open(new Compiler(directory)
-                .build("prog", PROGRAM, options + " -L. -lanswer -Wl,-rpath,$ORIGIN"));
+        return ElfFile.open(
+                new Compiler(directory).build("prog", PROGRAM, options + " -L. -lanswer -Wl,-rpath,$ORIGIN"));
     }
 
     @ParameterizedTest
@@ -93,7 +93,8 @@ class BuildVariantsTest {
                 .contains("strlen@GLIBC_2.2.5", "puts@GLIBC_2.2.5", "free@GLIBC_2.2.5")
                 .contains("__libc_start_main@GLIBC_2.34");
         assertThat(stubs(elf)).isEqualTo(stubsOfObjdump(Path.of(elf.name())));
-        assertThat(WithoutSections.of(elf).imports().list()).isEqualTo(elf.imports().list());
+        assertThat(WithoutSections.of(elf).imports().list())
+                .isEqualTo(elf.imports().list());
         assertThat(elf.isExecutableProgram()).isTrue();
     }
 
@@ -178,17 +179,13 @@ class BuildVariantsTest {
 
     @Test
     void severalNamesOfOneAddressAreOneFunctionAndTwoVersionsAreTwo() throws IOException {
-        Path file = new Compiler(directory)
-                .library(
-                        "libalias.so",
-                        """
+        Path file = new Compiler(directory).library("libalias.so", """
                         int first(void) { return 1; }
                         int second(void) __attribute__((alias("first")));
                         static int one(void) { return 1; }
                         static void *choose(void) { return one; }
                         int chosen(void) __attribute__((ifunc("choose")));
-                        """,
-                        "");
+                        """, "");
         FunctionTable functions = ElfFile.open(file).dynamicSymbols().functions();
 
         assertThat(functions).hasSize(2);
@@ -198,7 +195,8 @@ class BuildVariantsTest {
         assertThat(functionNamed(functions, "chosen").isIndirect()).isTrue();
         assertThat(functions.at(first.virtualAddress())).contains(first);
         assertThat(functions.at(first.virtualAddress() + 1)).isEmpty();
-        assertThat(functions.containing(first.virtualAddress() + first.size() - 1)).contains(first);
+        assertThat(functions.containing(first.virtualAddress() + first.size() - 1))
+                .contains(first);
         assertThat(functions.containing(first.virtualAddress() + first.size())).isEmpty();
     }
 
@@ -251,15 +249,15 @@ class BuildVariantsTest {
         throw new AssertionError("no function " + name);
     }
 
-    private static TreeMap<Long, String> stubs(ElfFile elf) {
-        TreeMap<Long, String> stubs = new TreeMap<>();
+    private static Map<Long, String> stubs(ElfFile elf) {
+        Map<Long, String> stubs = new TreeMap<>();
         for (Import anImport : elf.imports()) {
             anImport.pltVirtualAddress().ifPresent(address -> stubs.put(address, anImport.name()));
         }
         return stubs;
     }
 
-    private static TreeMap<Long, String> stubsOfObjdump(Path file) {
+    private static Map<Long, String> stubsOfObjdump(Path file) {
         return Command.run(directory, "objdump", "-d", file.toString()).stream()
                 .filter(line -> line.endsWith("@plt>:"))
                 .collect(Collectors.toMap(

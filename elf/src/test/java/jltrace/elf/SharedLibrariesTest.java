@@ -50,11 +50,7 @@ class SharedLibrariesTest {
 
     private LoaderEnvironment environment(Map<String, String> variables, boolean secureExecution) {
         return new LoaderEnvironment(
-                Path.of("/"),
-                directory.toString(),
-                variables,
-                secureExecution,
-                ProcessorCapabilities.ofThisMachine());
+                Path.of("/"), directory.toString(), variables, secureExecution, ProcessorCapabilities.ofThisMachine());
     }
 
     /** Compares with ldd, and returns the paths behind the program, missing libraries left out. */
@@ -62,7 +58,8 @@ class SharedLibrariesTest {
         SharedLibraries libraries = sharedLibraries(program, variables);
         List<String> lines = new ArrayList<>();
         List<String> paths = new ArrayList<>();
-        for (LoadedObject object : libraries.objects().subList(1, libraries.objects().size())) {
+        for (LoadedObject object :
+                libraries.objects().subList(1, libraries.objects().size())) {
             if (!libraries.scope().objects().contains(object.elf())) {
                 continue; // ldd does not show a loader that nothing needs.
             }
@@ -83,7 +80,8 @@ class SharedLibrariesTest {
                 if (matcher.group(2).equals("not")) {
                     expectedMissing.add(matcher.group(1));
                 } else {
-                    expected.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1) + " " + matcher.group(2));
+                    expected.add(
+                            matcher.group(1) == null ? matcher.group(2) : matcher.group(1) + " " + matcher.group(2));
                 }
             }
         }
@@ -97,9 +95,7 @@ class SharedLibrariesTest {
         Path library = library("lib/libnumber.so.1", 1, "");
         Path program = program(library + " -Wl,--enable-new-dtags,-rpath,$ORIGIN/lib");
 
-        assertThat(pathsAsLdd(program, Map.of()))
-                .first()
-                .isEqualTo(directory + "/lib/libnumber.so.1");
+        assertThat(pathsAsLdd(program, Map.of())).first().isEqualTo(directory + "/lib/libnumber.so.1");
         LoadedObject found = sharedLibraries(program, Map.of()).objects().get(1);
         assertThat(found.foundBy()).isEqualTo(LoadedObject.FoundBy.RUNPATH);
         assertThat(found.name()).isEqualTo("libnumber.so.1");
@@ -181,11 +177,9 @@ class SharedLibrariesTest {
         Path program = program(library + " -Wl,-rpath,$ORIGIN/lib");
         Map<String, String> variables = Map.of("LD_PRELOAD", first + " /nowhere/third.so:" + second);
 
-        assertThat(pathsAsLdd(program, variables))
-                .startsWith(first.toString(), second.toString(), library.toString());
+        assertThat(pathsAsLdd(program, variables)).startsWith(first.toString(), second.toString(), library.toString());
         SharedLibraries libraries = sharedLibraries(program, variables);
-        assertThat(libraries.missing())
-                .containsExactly(new MissingLibrary("/nowhere/third.so", "", "not found"));
+        assertThat(libraries.missing()).containsExactly(new MissingLibrary("/nowhere/third.so", "", "not found"));
         assertThat(libraries.scope().find("number").orElseThrow().object().name())
                 .as("interposition")
                 .isEqualTo(second.toString());
@@ -208,9 +202,12 @@ class SharedLibrariesTest {
 
         Path program = program(library + " -Wl,-rpath,$ORIGIN/lib");
         pathsAsLdd(program, Map.of());
-        LoaderEnvironment oldProcessor = new LoaderEnvironment(
-                Path.of("/"), "/", Map.of(), false, ProcessorCapabilities.of(Set.of(), ""));
-        assertThat(SharedLibraries.of(program.toString(), oldProcessor).objects().get(1).path())
+        LoaderEnvironment oldProcessor =
+                new LoaderEnvironment(Path.of("/"), "/", Map.of(), false, ProcessorCapabilities.of(Set.of(), ""));
+        assertThat(SharedLibraries.of(program.toString(), oldProcessor)
+                        .objects()
+                        .get(1)
+                        .path())
                 .isEqualTo(library.toString());
     }
 
@@ -228,7 +225,8 @@ class SharedLibrariesTest {
     void librariesForOtherMachinesArePassedOver() throws IOException {
         Path library = library("lib/libnumber.so.1", 1, "");
         byte[] bytes = Files.readAllBytes(library);
-        ByteBuffer arm = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN).putShort(18, (short) 183);
+        ByteBuffer arm =
+                ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN).putShort(18, (short) 183);
         Files.createDirectories(directory.resolve("arm"));
         Files.write(directory.resolve("arm/libnumber.so.1"), arm.array());
         byte[] narrow = bytes.clone();
@@ -238,21 +236,26 @@ class SharedLibrariesTest {
         Path program = program(library + " -Wl,-rpath,$ORIGIN/lib");
         String paths = directory + "/arm:" + directory + "/narrow";
 
-        assertThat(pathsAsLdd(program, Map.of("LD_LIBRARY_PATH", paths))).first().isEqualTo(library.toString());
+        assertThat(pathsAsLdd(program, Map.of("LD_LIBRARY_PATH", paths)))
+                .first()
+                .isEqualTo(library.toString());
     }
 
     @Test
     void aFileThatIsNoElfFileEndsTheSearch() throws IOException {
         Path library = library("lib/libnumber.so.1", 1, "");
         Files.createDirectories(directory.resolve("text"));
-        Files.writeString(directory.resolve("text/libnumber.so.1"), "INPUT(libnumber.so.2) and more than an ELF header has");
+        Files.writeString(
+                directory.resolve("text/libnumber.so.1"), "INPUT(libnumber.so.2) and more than an ELF header has");
         Path program = program(library + " -Wl,-rpath,$ORIGIN/lib");
         Map<String, String> variables = Map.of("LD_LIBRARY_PATH", directory + "/text");
 
-        assertThat(sharedLibraries(program, variables).missing()).singleElement().satisfies(missing -> {
-            assertThat(missing.name()).isEqualTo("libnumber.so.1");
-            assertThat(missing.reason()).contains("not an ELF file");
-        });
+        assertThat(sharedLibraries(program, variables).missing())
+                .singleElement()
+                .satisfies(missing -> {
+                    assertThat(missing.name()).isEqualTo("libnumber.so.1");
+                    assertThat(missing.reason()).contains("not an ELF file");
+                });
         List<String> errors = new ArrayList<>();
         int status = Command.run(directory, variables, List.of(program.toString()), true, errors::add);
         assertThat(status).as("status of the loader, which says %s", errors).isEqualTo(127);
@@ -308,12 +311,24 @@ class SharedLibrariesTest {
         Path library = library("lib/libnumber.so.1", 1, "");
         library("other/libnumber.so.1", 2, "");
         Path program = program(library + " -Wl,-rpath,$ORIGIN/lib:" + directory + "/lib");
-        Map<String, String> variables = Map.of("LD_LIBRARY_PATH", directory + "/other", "LD_PRELOAD", library.toString());
+        Map<String, String> variables =
+                Map.of("LD_LIBRARY_PATH", directory + "/other", "LD_PRELOAD", library.toString());
 
         SharedLibraries libraries = SharedLibraries.of(program.toString(), environment(variables, true));
         LoadedObject number = libraries.objects().get(1);
         assertThat(number.path()).isEqualTo(library.toString());
         assertThat(number.foundBy()).isEqualTo(LoadedObject.FoundBy.RUNPATH);
+        assertThat(libraries.missing()).as("a path to preload is passed over").isEmpty();
+    }
+
+    @Test
+    void aHardLinkIsTheSameObject() throws IOException {
+        Path library = library("lib/libnumber.so.1", 1, "");
+        Files.createLink(directory.resolve("lib/hard.so"), library);
+        Path program = program(library + " -Wl,-rpath,$ORIGIN/lib");
+
+        assertThat(pathsAsLdd(program, Map.of("LD_PRELOAD", directory + "/lib/hard.so")))
+                .doesNotContain(library.toString());
     }
 
     @Test
@@ -334,9 +349,11 @@ class SharedLibrariesTest {
         LoaderEnvironment environment =
                 new LoaderEnvironment(root, "/", Map.of(), false, ProcessorCapabilities.ofThisMachine());
         SharedLibraries libraries = SharedLibraries.of("/usr/bin/prog", environment);
-        assertThat(libraries).extracting(LoadedObject::path)
+        assertThat(libraries)
+                .extracting(LoadedObject::path)
                 .containsExactly("/usr/bin/prog", "/opt/link/libnumber.so.1", "/lib64/ld-linux-x86-64.so.2");
-        assertThat(libraries).extracting(LoadedObject::file)
+        assertThat(libraries)
+                .extracting(LoadedObject::file)
                 .containsExactly(program, library, root.resolve("usr/lib64/ld-linux-x86-64.so.2"));
         assertThat(libraries.missing()).isEmpty();
     }

@@ -34,7 +34,9 @@ class UnwindTableOracleTest {
             ranges += lines.size();
             assertThat(lines.stream().sorted().toList())
                     .as("ranges of %s", file)
-                    .isEqualTo(expected.get(file).stream().sorted().toList());
+                    .isEqualTo(expected.getOrDefault(file, List.of()).stream()
+                            .sorted()
+                            .toList());
         }
         assertThat(ranges).isGreaterThan(10_000);
     }
@@ -78,13 +80,14 @@ class UnwindTableOracleTest {
         }
 
         private void addRange(String line) {
-            String augmentation = augmentations.getOrDefault(
-                    line.substring(line.indexOf("cie=") + 4).split(" ")[0], "");
+            String augmentation =
+                    augmentations.getOrDefault(line.substring(line.indexOf("cie=") + 4, line.indexOf(" pc=")), "");
             String range = line.substring(line.indexOf("pc=") + 3);
             boolean isEmpty = range.substring(0, 16).equals(range.substring(18));
             inDescription = !isEmpty;
             if (!isEmpty) {
-                current.add(range + (augmentation.contains("P") ? " personality" : "")
+                current.add(range
+                        + (augmentation.contains("P") ? " personality" : "")
                         + (augmentation.contains("S") ? " signal" : ""));
             }
         }
