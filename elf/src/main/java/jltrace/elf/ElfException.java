@@ -25,6 +25,8 @@ public final class ElfException extends RuntimeException {
         WRONG_BYTE_ORDER,
         /** It is for another machine than x86-64. */
         WRONG_MACHINE,
+        /** A section is compressed in a way that cannot be undone here. */
+        UNKNOWN_COMPRESSION,
         /** It ends too early, or its contents contradict themselves. */
         CORRUPT
     }
@@ -44,6 +46,15 @@ public final class ElfException extends RuntimeException {
     static ElfException unsupported(Kind kind, String fileName, String what) {
         return new ElfException(
                 kind, fileName, what + " ELF file; only 64-bit little-endian x86-64 is supported", NO_OFFSET);
+    }
+
+    /** @param what the method of compression, and why it cannot be undone if that is not plain */
+    static ElfException unknownCompression(String fileName, String sectionName, String what) {
+        return new ElfException(
+                Kind.UNKNOWN_COMPRESSION,
+                fileName,
+                "cannot decompress section " + sectionName + ": " + what,
+                NO_OFFSET);
     }
 
     /** @param part what was being read, such as "section headers" */

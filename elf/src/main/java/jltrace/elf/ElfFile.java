@@ -203,35 +203,40 @@ public final class ElfFile {
 
     /** The build id, in lower-case hexadecimal digits. */
     public Optional<String> buildId() {
+        for (Notes.Note note : segmentNotes()) {
+            if (note.isBuildId()) {
+                return Optional.of(hexadecimal(note.description()));
+            }
+        }
         for (Notes.Note note : notes()) {
             if (note.isBuildId()) {
-                StringBuilder digits = new StringBuilder();
-                for (byte b : note.description().bytes()) {
-                    digits.append(Character.forDigit(b >> 4 & 0xf, 16)).append(Character.forDigit(b & 0xf, 16));
-                }
-                return Optional.of(digits.toString());
+                return Optional.of(hexadecimal(note.description()));
             }
         }
         return Optional.empty();
     }
 
-    /** All notes: those of the segments, or if there are none, as in object files, of the sections. */
+    /** All notes: those of the sections, which may have some that are not loaded, or without sections of the segments. */
     public List<Notes.Note> notes() {
+        if (sections().isEmpty()) {
+            return segmentNotes();
+        }
         List<Notes.Note> notes = new ArrayList<>();
-        try {
-            for (Segment segment : segments) {
-                if (segment.type() == Segment.NOTE) {
-                    notes.addAll(Notes.read(
-                            fileBytes(segment.fileOffset(), segment.fileSize(), "notes"), segment.alignment()));
-                }
+        for (Section section : sections()) {
+            if (section.type() == Section.NOTE) {
+                notes.addAll(Notes.read(name, contents(section), section.alignment()));
             }
-            for (Section section : notes.isEmpty() ? sections() : List.<Section>of()) {
-                if (section.type() == Section.NOTE) {
-                    notes.addAll(Notes.read(contents(section), section.alignment()));
-                }
+        }
+        return notes;
+    }
+
+    private List<Notes.Note> segmentNotes() {
+        List<Notes.Note> notes = new ArrayList<>();
+        for (Segment segment : segments) {
+            if (segment.type() == Segment.NOTE) {
+                ByteSource table = fileBytes(segment.fileOffset(), segment.fileSize(), "notes");
+                notes.addAll(Notes.read(name, table, segment.alignment()));
             }
-        } catch (MalformedBytesException e) {
-            throw ElfException.corrupt(name, "notes", e);
         }
         return notes;
     }
@@ -306,6 +311,15 @@ public final class ElfFile {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /** Two lower-case digits for each byte. */
+    static String hexadecimal(ByteSource bytes) {
+        StringBuilder digits = new StringBuilder();
+        for (byte b : bytes.bytes()) {
+            digits.append(Character.forDigit((b >> 4) & 0xf, 16)).append(Character.forDigit(b & 0xf, 16));
+        }
+        return digits.toString();
     }
 
     DynamicSymbols dynamicSymbolsWithVersions() {

@@ -3,6 +3,7 @@ package jltrace.elf;
 import java.util.ArrayList;
 import java.util.List;
 import jltrace.bytes.ByteSource;
+import jltrace.bytes.MalformedBytesException;
 
 /** Notes of {@code PT_NOTE} segments and {@code SHT_NOTE} sections (gABI chapter 5, "Note Section"). */
 public final class Notes {
@@ -28,22 +29,32 @@ public final class Notes {
     /**
      * All notes of one section or segment.
      *
+     * @param fileName what to call the file in messages
+     * @param table the section or segment
      * @param alignment of the section or segment: 8 pads names and descriptions to 8 bytes, all else to 4
      */
-    static List<Note> read(ByteSource table, long alignment) {
-        long mask = alignment == 8 ? 7 : 3;
+    static List<Note> read(String fileName, ByteSource table, long alignment) {
+        try {
+            return read(table, alignment == 8 ? 7 : 3);
+        } catch (MalformedBytesException e) {
+            throw ElfException.corrupt(fileName, "notes", e);
+        }
+    }
+
+    private static List<Note> read(ByteSource table, long mask) {
         List<Note> notes = new ArrayList<>();
         long position = 0;
         while (table.size() - position >= HEADER_SIZE) {
             long nameSize = table.u32(position);
             long descriptionSize = table.u32(position + 4);
             int type = table.i32(position + 8);
-            long descriptionStart = position + (HEADER_SIZE + nameSize + mask & ~mask);
+            long descriptionStart = position + ((HEADER_SIZE + nameSize + mask) & ~mask);
             ByteSource name = table.slice(position + HEADER_SIZE, nameSize);
-            ByteSource description = table.slice(descriptionStart, descriptionSize);
+            // Without a description, the padding before it may be missing.
+            ByteSource description =
+                    descriptionSize == 0 ? ElfFile.NO_BYTES : table.slice(descriptionStart, descriptionSize);
             notes.add(new Note(owner(name), type, description));
-            // The last note's padding may be missing.
-            position = descriptionStart + (descriptionSize + mask & ~mask);
+            position = descriptionStart + ((descriptionSize + mask) & ~mask);
         }
         return notes;
     }

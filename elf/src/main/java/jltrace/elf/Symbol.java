@@ -49,9 +49,15 @@ public record Symbol(
         return symbolVersion.isNamed() ? Optional.of(symbolVersion.name()) : Optional.empty();
     }
 
-    /** Whether its version is the one that a program linked today gets: {@code name@@version}. */
+    /**
+     * Whether this object defines it and its version is the one that a program linked today gets: {@code name@@version}.
+     * A copy of another object's variable has the version that it was copied from, and is not the default.
+     */
     public boolean isDefaultVersion() {
-        return isDefined() && symbolVersion.isNamed() && !symbolVersion.hidden();
+        return isDefined()
+                && symbolVersion.isNamed()
+                && !symbolVersion.hidden()
+                && symbolVersion.library().isEmpty();
     }
 
     /** Whether this object defines it. */

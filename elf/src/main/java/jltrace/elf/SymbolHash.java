@@ -18,6 +18,24 @@ abstract class SymbolHash {
         return table == null ? null : new SystemVHash(table);
     }
 
+    private static int systemVHash(byte[] name) {
+        int hash = 0;
+        for (byte character : name) {
+            hash = (hash << 4) + (character & 0xff);
+            int high = hash & 0xf000_0000;
+            hash = (hash ^ high >>> 24) & ~high;
+        }
+        return hash;
+    }
+
+    private static int gnuHash(byte[] name) {
+        int hash = 5381;
+        for (byte character : name) {
+            hash = hash * 33 + (character & 0xff);
+        }
+        return hash;
+    }
+
     /** One more than the highest index of a symbol in the table, 0 if it has none. */
     abstract long symbolCount();
 
@@ -51,13 +69,7 @@ abstract class SymbolHash {
 
         @Override
         int hashOf(byte[] name) {
-            int hash = 0;
-            for (byte character : name) {
-                hash = (hash << 4) + (character & 0xff);
-                int high = hash & 0xf000_0000;
-                hash = (hash ^ high >>> 24) & ~high;
-            }
-            return hash;
+            return systemVHash(name);
         }
 
         @Override
@@ -108,11 +120,7 @@ abstract class SymbolHash {
 
         @Override
         int hashOf(byte[] name) {
-            int hash = 5381;
-            for (byte character : name) {
-                hash = hash * 33 + (character & 0xff);
-            }
-            return hash;
+            return gnuHash(name);
         }
 
         @Override

@@ -61,11 +61,6 @@ public final class SymbolTable implements Iterable<Symbol> {
         return (int) Math.min(symbols.size() / ENTRY_SIZE, Integer.MAX_VALUE);
     }
 
-    /** Whether the object has versions, so that an unversioned request finds only base or default versions. */
-    boolean hasVersions() {
-        return versions != null && versions.exist();
-    }
-
     /**
      * The symbol at {@code index}.
      *
@@ -142,6 +137,42 @@ public final class SymbolTable implements Iterable<Symbol> {
             functions = table;
         }
         return table;
+    }
+
+    /** The definition that the dynamic loader takes for {@code request} if it looks in this object, or null. */
+    @Nullable Symbol resolve(SymbolRequest request) {
+        SymbolHash table = hash;
+        SymbolVersions known = versions;
+        if (table == null || known == null) {
+            return null;
+        }
+        try {
+            return resolve(request, table, known);
+        } catch (MalformedBytesException e) {
+            throw corrupt(e);
+        }
+    }
+
+    private @Nullable Symbol resolve(SymbolRequest request, SymbolHash table, SymbolVersions known) {
+        int hashValue = table.hashOf(request.nameBytes());
+        int defaultVersions = 0;
+        int defaultVersion = 0;
+        int index = table.first(hashValue);
+        for (int steps = size(); index != 0 && steps > 0; steps--) {
+            long entry = index * (long) ENTRY_SIZE;
+            if (strings.stringEquals(symbols.u32(entry), request.nameBytes()) && request.mayUse(read(index))) {
+                SymbolVersion version = known.of(index);
+                if (!known.exist() || request.accepts(version)) {
+                    return read(index);
+                }
+                if (request.isUnversioned() && !version.hidden()) {
+                    defaultVersions++;
+                    defaultVersion = defaultVersions == 1 ? index : defaultVersion;
+                }
+            }
+            index = table.next(index, hashValue);
+        }
+        return defaultVersions == 1 ? read(defaultVersion) : null;
     }
 
     /** Index of the section that the symbol is defined in, as {@link Symbol#sectionIndex()}. */
