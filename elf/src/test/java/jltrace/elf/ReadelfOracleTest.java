@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Compares with {@code readelf -W} of GNU Binutils over every library, program, object file and debug file there is. */
 class ReadelfOracleTest {
     private static final int BATCH = 40;
-    private static final Pattern RELOCATION = Pattern.compile(
-            "([0-9a-f]{16}) +([0-9a-f]{16}) R_X86_64_(\\S+) +\\S+ +(\\S+)( \\(\\d+\\))? [+-] .*");
+    private static final Pattern RELOCATION =
+            Pattern.compile("([0-9a-f]{16}) +([0-9a-f]{16}) R_X86_64_(\\S+) +\\S+ +(\\S+)( \\(\\d+\\))? [+-] .*");
 
     @Test
     void sectionsAreThoseOfReadelf() {
@@ -107,7 +107,7 @@ class ReadelfOracleTest {
             List<String> symbolLines = symbols.getOrDefault(entry.getKey(), List.of());
             List<String> functions = new ArrayList<>();
             for (String line : entry.getValue()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 int symbolIndex = Integer.parseInt(words[1].substring(0, 8), 16);
                 if (symbolIndex != 0 && mayBeFunction(symbolLines.get(symbolIndex - 1))) {
                     functions.add(words[0] + " " + words[2] + " " + words[3]);
@@ -122,7 +122,7 @@ class ReadelfOracleTest {
     }
 
     private static boolean mayBeFunction(String symbolLine) {
-        String[] words = symbolLine.split(" ");
+        String[] words = symbolLine.split(" ", -1);
         boolean isUndefined = words[6].equals("UND");
         return words[3].equals("FUNC") || words[3].equals("IFUNC") || (words[3].equals("NOTYPE") && isUndefined);
     }
