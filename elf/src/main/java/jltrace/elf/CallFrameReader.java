@@ -8,8 +8,8 @@ import jltrace.bytes.ByteSource;
 import jltrace.bytes.Cursor;
 
 /**
- * Reads {@code .eh_frame} from its first entry to the end mark: common information entries (CIE), and a frame description
- * entry (FDE) for each range of code.
+ * Reads the entries of {@code .eh_frame}: a frame description entry (FDE) for each range of code, which refers to what it
+ * has in common with others (CIE).
  */
 final class CallFrameReader {
     private static final long LONG_LENGTH = 0xffff_ffffL;
@@ -37,6 +37,7 @@ final class CallFrameReader {
         this.virtualAddress = virtualAddress;
     }
 
+    /** Reads all entries up to the end mark. */
     List<FunctionRange> readAll() {
         List<FunctionRange> ranges = new ArrayList<>();
         Cursor cursor = new Cursor(frames);
@@ -59,6 +60,18 @@ final class CallFrameReader {
             }
         }
         return ranges;
+    }
+
+    /** Reads the frame description entry at a virtual address. */
+    FunctionRange readAt(long address) {
+        Cursor cursor = new Cursor(frames, address - virtualAddress);
+        long length = cursor.u32();
+        if (length == LONG_LENGTH) {
+            length = cursor.i64();
+        }
+        long start = cursor.position();
+        cursor.skip(length);
+        return readRange(start, start + length, common(start - frames.u32(start)));
     }
 
     /** @param start offset behind the length of the entry */

@@ -35,7 +35,8 @@ public final class Imports implements Iterable<Import> {
                         elf.name(), "relocation for symbol " + symbolIndex + " of " + symbols.size());
             }
             Symbol symbol = symbols.get((int) symbolIndex);
-            if (mayBeFunction(symbol)) {
+            // What is called through a PLT stub is a function, though assembly code often does not say so.
+            if (type == Relocations.JUMP_SLOT || mayBeFunction(symbol)) {
                 List<Import> list = symbol.isDefined() ? ownFunctions : undefined;
                 list.add(new Import(symbol, kind(type), relocations.address(i), 0));
             }

@@ -2,7 +2,7 @@ package jltrace.elf;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import jltrace.bytes.ByteSource;
 
 /**
@@ -11,6 +11,8 @@ import jltrace.bytes.ByteSource;
  */
 final class PltStubs {
     private static final int JUMP_SIZE = 6;
+    private static final int END_BRANCH = 0xfa1e0ff3;
+    private static final byte BOUND_PREFIX = (byte) 0xf2;
 
     private final ElfFile elf;
     private final long[] slots;
@@ -98,28 +100,47 @@ final class PltStubs {
     /** Where the stub begins whose jump is at {@code jump}: at an ENDBR64, BND prefix or MOV to %r11 before it. */
     private static int stubStart(byte[] code, int jump) {
         int start = jump;
-        if (start >= 1 && code[start - 1] == (byte) 0xf2) {
+        if (start >= 1 && code[start - 1] == BOUND_PREFIX) {
             start -= 1;
         }
         if (start >= 6 && code[start - 6] == 0x41 && code[start - 5] == (byte) 0xbb) {
             start -= 6; // mold: mov $number, %r11d
         }
-        if (start >= 4 && i32(code, start - 4) == 0xfa1e0ff3) {
+        if (start >= 4 && i32(code, start - 4) == END_BRANCH) {
             start -= 4;
         }
         return start;
     }
 
     /**
-     * Tells a stub from a function that ends in the same jump, as {@code -fno-plt} makes them: the linker aligns stubs and
-     * fills them up in a few known ways, and gives no single stub an entry in the unwind table.
+     * Tells a stub from other code that ends in the same jump, as {@code -fno-plt} makes it: the linker aligns stubs and fills
+     * them up in a few known ways, and what it writes into the unwind table is not about one stub but about all.
      */
     private boolean isStub(byte[] code, long virtualAddress, int start, int end) {
         if ((virtualAddress + start) % 8 != 0) {
             return false;
         }
-        boolean lazy = end + 10 <= code.length && code[end] == 0x68 && code[end + 5] == (byte) 0xe9;
-        return (lazy || isFilledUp(code, start, end)) && !isFunction(virtualAddress + start, end - start);
+        boolean isLazy = end + 10 <= code.length && code[end] == 0x68 && code[end + 5] == (byte) 0xe9;
+        if (!isLazy && !isFilledUp(code, start, end)) {
+            return false;
+        }
+        Optional<FunctionRange> range = elf.unwindTable().containing(virtualAddress + start);
+        return range.isEmpty() || isTableOfStubs(code, virtualAddress, range.get());
+    }
+
+    /** Whether a range that can be unwound consists of stubs: it begins with one, or with the code that binds lazily. */
+    private static boolean isTableOfStubs(byte[] code, long virtualAddress, FunctionRange range) {
+        long distance = range.virtualAddress() - virtualAddress;
+        if (range.length() % 8 != 0 || distance < 0 || distance > code.length - JUMP_SIZE) {
+            return false;
+        }
+        int position = (int) distance;
+        if (i32(code, position) == END_BRANCH && position + 5 + JUMP_SIZE <= code.length) {
+            position += code[position + 4] == BOUND_PREFIX ? 5 : 4;
+        }
+        boolean isJump = code[position] == (byte) 0xff && code[position + 1] == 0x25;
+        boolean isPush = code[position] == (byte) 0xff && code[position + 1] == 0x35;
+        return isJump || isPush;
     }
 
     private static boolean isFilledUp(byte[] code, int start, int end) {
@@ -136,10 +157,6 @@ final class PltStubs {
             case 6 -> (code[end] == 0x66 && code[end + 1] == 0x0f && code[end + 2] == 0x1f) || code[end] == (byte) 0xcc;
             default -> false;
         };
-    }
-
-    private boolean isFunction(long virtualAddress, int size) {
-        return OptionalLong.of(size).equals(elf.unwindTable().sizeOfFunctionAt(virtualAddress));
     }
 
     private static int i32(byte[] code, int offset) {

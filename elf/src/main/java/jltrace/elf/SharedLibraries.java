@@ -112,7 +112,9 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
             boolean isStarted = program.elf().interpreter().isPresent();
             String path = isStarted ? root.pathOf(program.file()) : root.absolute(program.path());
             LibrarySearch.Node node = new LibrarySearch.Node(program.elf(), null, directoryOf(path));
-            this.interpreter = findInterpreter(program.elf(), root);
+            Known found = findInterpreter(program.elf(), root);
+            // The loader itself, taken for a program, needs none.
+            this.interpreter = found != null && found.object.file().equals(program.file()) ? null : found;
             this.search =
                     new LibrarySearch(environment, root, node, interpreter == null ? null : interpreter.object.elf());
             order.add(new Known(program, node));
@@ -129,7 +131,8 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
                     add(name, known, false);
                 }
             }
-            if (interpreter != null && !order.contains(interpreter)) {
+            boolean isStarted = program.object.elf().interpreter().isPresent();
+            if (isStarted && interpreter != null && !order.contains(interpreter)) {
                 order.add(interpreter);
             }
             List<LoadedObject> objects = new ArrayList<>();

@@ -1,11 +1,11 @@
 package jltrace.elf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.Cursor;
 import jltrace.bytes.MalformedBytesException;
@@ -41,12 +41,41 @@ public final class UnwindTable implements Iterable<FunctionRange> {
             throw ElfException.corrupt(elf.name(), "unwind table of version " + header.u8(0), segment.fileOffset());
         }
         Cursor cursor = new Cursor(header, 4);
-        EncodedPointer framePointer = new EncodedPointer(header.u8(1));
-        long framesAddress = framePointer.read(cursor, segment.virtualAddress(), segment.virtualAddress());
+        long headerAddress = segment.virtualAddress();
+        long framesAddress = pointer(elf, header.u8(1)).read(cursor, headerAddress, headerAddress);
         CallFrameReader frames = new CallFrameReader(elf.name(), elf.loadedBytesFrom(framesAddress), framesAddress);
-        FunctionRange[] found = frames.readAll().toArray(new FunctionRange[0]);
+        boolean hasIndex = header.u8(2) != EncodedPointer.OMITTED && header.u8(3) != EncodedPointer.OMITTED;
+        // Unwinding goes by the index; the entries themselves may run on into other data without an end mark.
+        List<FunctionRange> ranges =
+                hasIndex ? readIndexed(elf, header, cursor, headerAddress, frames) : frames.readAll();
+        FunctionRange[] found = ranges.toArray(new FunctionRange[0]);
         Arrays.sort(found, new ByAddress());
         return new UnwindTable(List.of(found));
+    }
+
+    /** Reads the entries that the index in the header names, which begins at {@code cursor}. */
+    private static List<FunctionRange> readIndexed(
+            ElfFile elf, ByteSource header, Cursor cursor, long headerAddress, CallFrameReader frames) {
+        long count = pointer(elf, header.u8(2)).read(cursor, headerAddress, headerAddress);
+        EncodedPointer pointer = pointer(elf, header.u8(3));
+        List<FunctionRange> ranges = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            pointer.read(cursor, headerAddress, headerAddress); // where the code begins
+            FunctionRange range = frames.readAt(pointer.read(cursor, headerAddress, headerAddress));
+            if (range.length() != 0) {
+                ranges.add(range);
+            }
+        }
+        return ranges;
+    }
+
+    private static EncodedPointer pointer(ElfFile elf, int encoding) {
+        EncodedPointer pointer = new EncodedPointer(encoding);
+        if (!pointer.isReadable()) {
+            throw ElfException.corrupt(
+                    elf.name(), "unknown pointer encoding 0x" + Integer.toHexString(encoding) + " in unwind table");
+        }
+        return pointer;
     }
 
     /** Number of ranges. */
@@ -90,12 +119,6 @@ public final class UnwindTable implements Iterable<FunctionRange> {
         return Long.compareUnsigned(virtualAddress - range.virtualAddress(), range.length()) < 0
                 ? Optional.of(range)
                 : Optional.empty();
-    }
-
-    /** Bytes of the range that begins at {@code virtualAddress}. */
-    OptionalLong sizeOfFunctionAt(long virtualAddress) {
-        Optional<FunctionRange> range = at(virtualAddress);
-        return range.isPresent() ? OptionalLong.of(range.get().length()) : OptionalLong.empty();
     }
 
     private static final class ByAddress implements Comparator<FunctionRange> {

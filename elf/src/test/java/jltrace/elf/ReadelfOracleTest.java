@@ -109,7 +109,8 @@ class ReadelfOracleTest {
             for (String line : entry.getValue()) {
                 String[] words = line.split(" ", -1);
                 int symbolIndex = Integer.parseInt(words[1].substring(0, 8), 16);
-                if (symbolIndex != 0 && mayBeFunction(symbolLines.get(symbolIndex - 1))) {
+                boolean isCalled = words[2].equals("JUMP_SLOT");
+                if (symbolIndex != 0 && (isCalled || mayBeFunction(symbolLines.get(symbolIndex - 1)))) {
                     functions.add(words[0] + " " + words[2] + " " + words[3]);
                 }
             }
