@@ -4,8 +4,8 @@ package jltrace.type;
  * Characters shown as a quoted string.
  *
  * @param characterWidth the bytes of a character: 1, or 4 for {@code wchar_t}
- * @param length where the string ends; {@link LengthExpression.Zero} for a C string. A zero character ends the string before that too,
- *     as in ltrace
+ * @param length where the string ends: at its zero, at its zero but no farther than a limit, or after a number of characters of which
+ *     any may be zero
  * @param inPlace whether the characters themselves lie here, as in a structure's {@code char name[16]}; otherwise there is a pointer
  *     to them, which may be null
  */
@@ -14,9 +14,9 @@ public record StringType(int characterWidth, LengthExpression length, boolean in
     /** {@code char *} to a string that ends at its zero. */
     public static final StringType C_STRING = new StringType(1, LengthExpression.ZERO, false);
 
-    /** {@code char *} to characters of which an expression says how many may be read. */
-    public static StringType bounded(LengthExpression length) {
-        return new StringType(1, length, false);
+    /** {@code char *} to a string that ends at its zero, or after a number of characters if there is none before. */
+    public static StringType within(LengthExpression limit) {
+        return new StringType(1, new LengthExpression.ZeroWithin(limit), false);
     }
 
     @Override
@@ -32,9 +32,15 @@ public record StringType(int characterWidth, LengthExpression length, boolean in
     @Override
     public String toString() {
         if (characterWidth == 1 && !inPlace) {
-            return length.equals(LengthExpression.ZERO) ? "string" : "string[" + length + "]";
+            if (length instanceof LengthExpression.Zero) {
+                return "string";
+            }
+            if (length instanceof LengthExpression.ZeroWithin within) {
+                return "string[" + within.limit() + "]";
+            }
         }
-        String character = new IntegerType(characterWidth, true, Display.DECIMAL).toString();
+        String character =
+                characterWidth == 1 ? "char" : new IntegerType(characterWidth, true, Display.DECIMAL).toString();
         return "string(array(" + character + ", " + length + ")" + (inPlace ? ")" : "*)");
     }
 }

@@ -130,7 +130,7 @@ final class LensParser {
             if (Character.isDigit(digits.peek())) {
                 LengthExpression length = argument(digits, start);
                 if (digits.atEnd()) {
-                    return StringType.bounded(length);
+                    return StringType.within(length);
                 }
             }
         }
@@ -207,7 +207,7 @@ final class LensParser {
 
     private static boolean openEnded(CType type) {
         if (type instanceof ArrayType array) {
-            return array.size() == 0 && !array.length().equals(new LengthExpression.Constant(0));
+            return array.size() == 0 && !(array.length() instanceof LengthExpression.Constant);
         }
         if (type instanceof StringType string) {
             return string.inPlace() && string.size() == 0;
@@ -247,7 +247,8 @@ final class LensParser {
     private CType boundedString() throws SyntaxException {
         LengthExpression length = expression();
         scanner.expect(']', "after the string's length");
-        return StringType.bounded(length);
+        boolean endsAtZero = length instanceof LengthExpression.Zero || length instanceof LengthExpression.ZeroWithin;
+        return endsAtZero ? new StringType(1, length, false) : StringType.within(length);
     }
 
     private CType wideFormat(String word) throws SyntaxException {

@@ -26,9 +26,6 @@ public final class PrototypeFile {
     /** Finds the files that {@code import} lines name. */
     public interface Imports {
 
-        /** Imports nothing. */
-        Imports NONE = name -> Optional.empty();
-
         /**
          * The file that an import names.
          *
@@ -47,6 +44,9 @@ public final class PrototypeFile {
     private final Set<String> typesBeingDefined = new HashSet<>();
     private final List<PrototypeError> errors = new ArrayList<>();
     private final Set<Integer> linesWithErrors = new HashSet<>();
+    private final TypeNames typeNames = new OwnTypeNames();
+
+    /** Set while imported files are searched, which may lead back here. */
     private boolean searching;
 
     /**
@@ -89,7 +89,7 @@ public final class PrototypeFile {
                 functions.put(name, known);
             }
         }
-        return known.isPresent() ? known : imported(file -> file.function(name));
+        return known.isPresent() ? known : importedFunction(name);
     }
 
     /**
@@ -115,7 +115,7 @@ public final class PrototypeFile {
     private Optional<Prototype> parsed(List<Integer> lines) {
         for (int line : lines) {
             try {
-                FunctionSignature signature = PrototypeParser.parse(index.line(line), this::type);
+                FunctionSignature signature = PrototypeParser.parse(index.line(line), typeNames);
                 return Optional.of(new Prototype(signature, new PrototypeSource(origin, fileName, line + 1)));
             } catch (SyntaxException e) {
                 note(line, e);
@@ -131,7 +131,7 @@ public final class PrototypeFile {
         }
         PrototypeIndex.TypeDefinition definition = index.types().get(name);
         if (definition == null || !typesBeingDefined.add(name)) {
-            return imported(file -> file.type(name, depth));
+            return importedType(name, depth);
         }
         Optional<NamedType> defined = Optional.empty();
         try {
@@ -157,28 +157,40 @@ public final class PrototypeFile {
             if (definition.declared()) {
                 types.put(name, Optional.of(new NamedType(struct, 0, 0, 1)));
             }
-            LensParser fields = new LensParser(scanner, this::type, depth);
+            LensParser fields = new LensParser(scanner, typeNames, depth);
             fields.define(struct);
             if (scanner.peek() != '*') {
                 return fields.named(struct);
             }
         }
         scanner.backTo(start);
-        LensParser parser = new LensParser(scanner, this::type, depth);
+        LensParser parser = new LensParser(scanner, typeNames, depth);
         return parser.named(parser.lens());
     }
 
-    private <T> Optional<T> imported(java.util.function.Function<PrototypeFile, Optional<T>> search) {
-        if (searching) {
-            // An import that leads back here.
-            return Optional.empty();
+    private Optional<Prototype> importedFunction(String name) {
+        Optional<Prototype> found = Optional.empty();
+        if (!searching) {
+            searching = true;
+            for (int i = 0; found.isEmpty() && i < index.imports().size(); i++) {
+                Optional<PrototypeFile> file = imported(index.imports().get(i));
+                found = file.isPresent() ? file.get().function(name) : found;
+            }
+            searching = false;
         }
-        searching = true;
-        Optional<T> found = Optional.empty();
-        for (int i = 0; found.isEmpty() && i < index.imports().size(); i++) {
-            found = imported(index.imports().get(i)).flatMap(search);
+        return found;
+    }
+
+    private Optional<NamedType> importedType(String name, int depth) {
+        Optional<NamedType> found = Optional.empty();
+        if (!searching) {
+            searching = true;
+            for (int i = 0; found.isEmpty() && i < index.imports().size(); i++) {
+                Optional<PrototypeFile> file = imported(index.imports().get(i));
+                found = file.isPresent() ? file.get().type(name, depth) : found;
+            }
+            searching = false;
         }
-        searching = false;
         return found;
     }
 
@@ -195,6 +207,14 @@ public final class PrototypeFile {
     private void note(int line, SyntaxException exception) {
         if (linesWithErrors.add(line)) {
             errors.add(index.error(line, exception));
+        }
+    }
+
+    // Not a lambda: linking the first one costs more at start-up than parsing a hundred lines.
+    private final class OwnTypeNames implements TypeNames {
+        @Override
+        public Optional<NamedType> find(String name, int depth) {
+            return type(name, depth);
         }
     }
 }

@@ -39,8 +39,12 @@ final class PrototypeIndex {
     PrototypeIndex(String fileName, String text) {
         this.fileName = fileName;
         this.text = text;
-        for (int start = 0; start < text.length(); start = end(lines - 1) + 1) {
-            addLine(start);
+        int start = 0;
+        while (start < text.length()) {
+            int newline = text.indexOf('\n', start);
+            int end = newline < 0 ? text.length() : newline;
+            addLine(start, end);
+            start = end + 1;
         }
     }
 
@@ -84,12 +88,12 @@ final class PrototypeIndex {
         return newline < 0 ? text.length() : newline;
     }
 
-    private void addLine(int start) {
+    private void addLine(int start, int end) {
         if (lines == lineStarts.length) {
             lineStarts = Arrays.copyOf(lineStarts, 2 * lines);
         }
         lineStarts[lines++] = start;
-        LineScanner scanner = line(lines - 1);
+        LineScanner scanner = new LineScanner(text, start, end);
         char first = scanner.peek();
         if (scanner.atEnd() || first == ';' || first == '#') {
             return;
@@ -111,10 +115,17 @@ final class PrototypeIndex {
             }
             default -> {
                 scanner.backTo(start);
-                functionLines
-                        .computeIfAbsent(PrototypeParser.functionName(scanner), name -> new ArrayList<>(1))
-                        .add(0, lines - 1);
+                addFunction(PrototypeParser.functionName(scanner));
             }
+        }
+    }
+
+    private void addFunction(String name) {
+        List<Integer> earlier = functionLines.put(name, List.of(lines - 1));
+        if (earlier != null) {
+            List<Integer> all = new ArrayList<>(earlier);
+            all.add(0, lines - 1);
+            functionLines.put(name, all);
         }
     }
 

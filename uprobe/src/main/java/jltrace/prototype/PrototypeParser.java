@@ -91,11 +91,19 @@ final class PrototypeParser {
         if (!scanner.skip(')')) {
             throw scanner.expected(variadic ? "')' after '...'" : "',' or ')' after a parameter");
         }
-        boolean none = parameters.size() == 1 && parameters.get(0).equals(Parameter.of(VoidType.VOID));
-        if (none) {
-            parameters.clear();
-        } else if (parameters.stream().anyMatch(parameter -> parameter.type() == VoidType.VOID)) {
-            throw new SyntaxException(start, "a parameter cannot be void");
+        checkVoid(start);
+    }
+
+    /** {@code (void)} is no parameter, as in C. */
+    private void checkVoid(int start) throws SyntaxException {
+        for (Parameter parameter : parameters) {
+            if (parameter.type() == VoidType.VOID) {
+                if (parameters.size() > 1 || variadic || !parameter.name().isEmpty()) {
+                    throw new SyntaxException(start, "a parameter cannot be void");
+                }
+                parameters.clear();
+                return;
+            }
         }
     }
 
