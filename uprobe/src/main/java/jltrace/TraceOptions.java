@@ -1,14 +1,14 @@
 package jltrace;
 
 import jltrace.plan.ReturnFacts;
-import jltrace.plan.SignatureSource;
 import jltrace.plan.TraceSelection;
+import jltrace.prototype.Prototypes;
 
 /**
  * What to trace and how.
  *
  * @param selection which calls
- * @param signatures what is known of functions' parameters
+ * @param prototypes what is known of functions' parameters
  * @param returnFacts what is known of how functions return
  * @param stringBytes how many bytes of a string are captured for showing
  * @param followForks whether child processes are traced too
@@ -16,7 +16,7 @@ import jltrace.plan.TraceSelection;
  */
 public record TraceOptions(
         TraceSelection selection,
-        SignatureSource signatures,
+        Prototypes prototypes,
         ReturnFacts returnFacts,
         int stringBytes,
         boolean followForks,

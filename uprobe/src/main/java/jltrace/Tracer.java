@@ -60,9 +60,9 @@ public final class Tracer implements AutoCloseable {
     private final Linux linux;
     private final Launcher launcher;
     private final CallListener listener;
-    private final ObjectTable objects = new ObjectTable();
+    private final ObjectTable objects;
     private final ProbeTable table = new ProbeTable();
-    private final ProgramLoader loader = new ProgramLoader(objects);
+    private final ProgramLoader loader;
     private final ProbePlanner planner;
     private final ProbeRegistry registry;
     private final ProbeInstaller installer;
@@ -81,10 +81,13 @@ public final class Tracer implements AutoCloseable {
     /**
      * Prepares a session, and removes what dead sessions left.
      *
+     * @param objects takes the files that are seen
      * @throws IOException if tracing is not possible here; the message says why
      */
-    public Tracer(TraceOptions options, TraceFs traceFs, Linux linux, Launcher launcher, CallListener listener)
+    public Tracer(TraceOptions options, TraceFs traceFs, Linux linux, Launcher launcher, ObjectTable objects, CallListener listener)
             throws IOException {
+        this.objects = objects;
+        this.loader = new ProgramLoader(objects);
         this.options = options;
         this.traceFs = traceFs;
         this.linux = linux;
@@ -94,7 +97,7 @@ public final class Tracer implements AutoCloseable {
         this.registry = new ProbeRegistry(traceFs, Owner.self().group(nextSession()));
         this.planner = new ProbePlanner(
                 options.selection(),
-                options.signatures(),
+                options.prototypes(),
                 options.returnFacts(),
                 kernelRules(),
                 options.stringBytes(),
@@ -118,11 +121,6 @@ public final class Tracer implements AutoCloseable {
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return UprobeRules.ofRelease(5, 5);
         }
-    }
-
-    /** The files seen so far. */
-    public ObjectTable objects() {
-        return objects;
     }
 
     /** What was planned so far. */

@@ -10,12 +10,12 @@ import jltrace.target.ObjectFile;
  * whole name or regular expressions between slashes (ltrace(1), "Filter expressions"). The last rule that matches decides.
  */
 public final class FilterExpression {
-    private final List<Rule> rules;
+    private final List<List<Rule>> chains;
 
     private record Rule(boolean adds, NamePattern symbol, LibraryPattern library) {}
 
-    private FilterExpression(List<Rule> rules) {
-        this.rules = rules;
+    private FilterExpression(List<List<Rule>> chains) {
+        this.chains = chains;
     }
 
     /**
@@ -24,6 +24,23 @@ public final class FilterExpression {
      * @throws FilterSyntaxException if it is not one
      */
     public static FilterExpression parse(String text) throws FilterSyntaxException {
+        return anyOf(List.of(text));
+    }
+
+    /**
+     * Parses several expressions, which together pick what any of them picks.
+     *
+     * @throws FilterSyntaxException if one is malformed
+     */
+    public static FilterExpression anyOf(List<String> texts) throws FilterSyntaxException {
+        List<List<Rule>> chains = new ArrayList<>();
+        for (String text : texts) {
+            chains.add(chain(text));
+        }
+        return new FilterExpression(chains);
+    }
+
+    private static List<Rule> chain(String text) throws FilterSyntaxException {
         String expression = text.startsWith("!") ? "-" + text.substring(1) : text;
         if (expression.isEmpty()) {
             throw new FilterSyntaxException("an empty filter expression");
@@ -41,7 +58,7 @@ public final class FilterExpression {
             rules.add(rule(expression.substring(signed ? at + 1 : at, end), adds, text));
             at = end;
         }
-        return new FilterExpression(rules);
+        return rules;
     }
 
     /** The next sign outside of slashes and brackets. */
@@ -113,8 +130,17 @@ public final class FilterExpression {
 
     /** Whether the symbol of the object is picked. */
     public boolean matches(String symbol, ObjectFile object) {
+        for (List<Rule> chain : chains) {
+            if (matches(chain, symbol, object)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean matches(List<Rule> chain, String symbol, ObjectFile object) {
         boolean marked = false;
-        for (Rule rule : rules) {
+        for (Rule rule : chain) {
             if (marked != rule.adds() && rule.library().matches(object) && rule.symbol().matches(symbol)) {
                 marked = rule.adds();
             }
@@ -124,9 +150,11 @@ public final class FilterExpression {
 
     /** Whether a symbol of this name could be picked in some object. */
     public boolean mayMatch(String symbol) {
-        for (Rule rule : rules) {
-            if (rule.adds() && rule.symbol().matches(symbol)) {
-                return true;
+        for (List<Rule> chain : chains) {
+            for (Rule rule : chain) {
+                if (rule.adds() && rule.symbol().matches(symbol)) {
+                    return true;
+                }
             }
         }
         return false;

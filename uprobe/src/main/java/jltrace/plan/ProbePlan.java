@@ -1,6 +1,7 @@
 package jltrace.plan;
 
 import java.util.List;
+import jltrace.prototype.PrototypeSource;
 import jltrace.target.ObjectImage;
 import jltrace.tracefs.ProbeDefinition;
 
@@ -35,7 +36,7 @@ public record ProbePlan(List<Event> events, List<Function> functions, List<Unpro
      * @param virtualAddress where it is in its object
      * @param entryClass what the kernel does with a probe on its first instruction
      * @param reason why its end is seen in this way
-     * @param signatureOrigin where its prototype comes from
+     * @param signatureSource where its prototype comes from
      */
     public record Function(
             TracedFunction function,
@@ -43,7 +44,7 @@ public record ProbePlan(List<Event> events, List<Function> functions, List<Unpro
             jltrace.code.UprobeClass entryClass,
             int exits,
             String reason,
-            String signatureOrigin) {}
+            PrototypeSource signatureSource) {}
 
     public boolean isEmpty() {
         return events.isEmpty();

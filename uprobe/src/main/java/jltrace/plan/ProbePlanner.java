@@ -9,12 +9,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
+import jltrace.prototype.Prototype;
+import jltrace.prototype.Prototypes;
 import jltrace.target.ObjectImage;
 import jltrace.target.ProcessImage;
 
 /** Plans which probes a process needs, step by step as objects come to it. What was planned before is not planned again. */
 public final class ProbePlanner implements CallerResolver {
-    private final SignatureSource signatures;
+    private final Prototypes prototypes;
     private final UprobeRules rules;
     private final int stringWords;
     private final ProbeTable table;
@@ -52,12 +54,12 @@ public final class ProbePlanner implements CallerResolver {
      */
     public ProbePlanner(
             TraceSelection selection,
-            SignatureSource signatures,
+            Prototypes prototypes,
             ReturnFacts facts,
             UprobeRules rules,
             int stringBytes,
             ProbeTable table) {
-        this.signatures = signatures;
+        this.prototypes = prototypes;
         this.rules = rules;
         // One byte more than is shown tells whether the string goes on.
         this.stringWords = (stringBytes + 1 + 7) / 8;
@@ -105,8 +107,8 @@ public final class ProbePlanner implements CallerResolver {
             SelectedFunction function, ObjectCode code, UprobeClass entryClass, Events events) {
         ObjectImage object = function.object();
         long virtualAddress = function.virtualAddress();
-        SignatureSource.Sourced signature = signatures.of(object.file().name(), function.name());
-        ArgumentPlan arguments = new ArgumentPlan(signature.signature(), stringWords);
+        Prototype prototype = prototypes.find(object.file().name(), function.name());
+        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
         FunctionReturns.Decision decision = returns.decide(function, code);
         int number = table.nextFunction();
         TracedFunction planned = new TracedFunction(
@@ -150,7 +152,7 @@ public final class ProbePlanner implements CallerResolver {
                 entryClass,
                 decision.exits().size() + decision.departures().size(),
                 decision.reason(),
-                signature.origin());
+                prototype.source());
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */

@@ -21,6 +21,8 @@ final class LibC {
 
     static native int ioctl(int descriptor, long request, long argument) throws LastErrorException;
 
+    static native int ioctl(int descriptor, long request, short[] argument) throws LastErrorException;
+
     static native Pointer mmap(
             @Nullable Pointer address, long length, int protection, int flags, int descriptor, long fileOffset)
             throws LastErrorException;
