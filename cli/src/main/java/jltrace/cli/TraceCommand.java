@@ -42,7 +42,6 @@ import jltrace.target.ObjectTable;
 import jltrace.tracefs.TraceFs;
 import jltrace.value.MemoryProbe;
 import jltrace.value.ValueDecoder;
-import sun.misc.Signal;
 
 /** Traces a program or running processes. */
 final class TraceCommand {
@@ -71,18 +70,13 @@ final class TraceCommand {
             verbose("mounted tracefs at " + traceFs.root());
         }
         TraceOptions options = new TraceOptions(
-                selection,
-                prototypes,
-                new ReturnFactsFile(),
-                arguments.stringSize,
-                arguments.followForks,
-                RING_BYTES);
+                selection, prototypes, new ReturnFactsFile(), arguments.stringSize, arguments.followForks, RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
             return trace(options, traceFs, launcher, out, toFile);
         } catch (UncheckedIOException e) {
-            throw new Failure("cannot write the trace: " + e.getCause().getMessage(), Main.FAILED);
+            throw new Failure("cannot write the trace: " + e.getMessage(), Main.FAILED);
         }
     }
 
@@ -223,17 +217,15 @@ final class TraceCommand {
         }
     }
 
-    /** What ends tracing, not the program: it gets its own signals from the terminal. */
+    /** The signals end tracing, not the program; from the terminal it gets its own. */
     private void watchSignals(Tracer tracer) {
-        for (String name : new String[] {"INT", "TERM", "HUP"}) {
-            Signal.handle(new Signal(name), signal -> {
-                if (arguments.pids.isEmpty() && signal.getName().equals("INT")) {
-                    return;
-                }
-                stopSignal = signal.getNumber();
-                tracer.detach();
-            });
-        }
+        TerminationSignals.handle(signal -> {
+            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty()) {
+                return;
+            }
+            stopSignal = signal;
+            tracer.detach();
+        });
     }
 
     private int status(ProcessEnd end) {
@@ -249,19 +241,17 @@ final class TraceCommand {
 
     private TextStyle style(TraceSelection selection, boolean toFile) {
         OptionalInt columns = Terminal.columns(STANDARD_ERROR);
-        Colors colors =
-                switch (arguments.color) {
-                    case "always" -> Colors.ANSI;
-                    case "never" -> Colors.NONE;
-                    default -> !toFile && columns.isPresent() ? Colors.ANSI : Colors.NONE;
-                };
-        TextStyle.Time time =
-                switch (Math.min(3, arguments.times.length)) {
-                    case 1 -> TextStyle.Time.OF_DAY;
-                    case 2 -> TextStyle.Time.OF_DAY_PRECISE;
-                    case 3 -> TextStyle.Time.EPOCH;
-                    default -> arguments.relative ? TextStyle.Time.RELATIVE : TextStyle.Time.NONE;
-                };
+        Colors colors = switch (arguments.color) {
+            case "always" -> Colors.ANSI;
+            case "never" -> Colors.NONE;
+            default -> !toFile && columns.isPresent() ? Colors.ANSI : Colors.NONE;
+        };
+        TextStyle.Time time = switch (Math.min(3, arguments.times.length)) {
+            case 1 -> TextStyle.Time.OF_DAY;
+            case 2 -> TextStyle.Time.OF_DAY_PRECISE;
+            case 3 -> TextStyle.Time.EPOCH;
+            default -> arguments.relative ? TextStyle.Time.RELATIVE : TextStyle.Time.NONE;
+        };
         return new TextStyle(
                 time,
                 arguments.duration,
