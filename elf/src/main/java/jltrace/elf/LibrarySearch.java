@@ -157,7 +157,11 @@ final class LibrarySearch {
             return null;
         }
         try {
-            return new Found(path, file.get(), foundBy, ElfFile.open(file.get()));
+            return new Found(
+                    path,
+                    file.get(),
+                    foundBy,
+                    ElfFile.parse(ByteSource.map(file.get()), file.get().toString()));
         } catch (IOException e) {
             return null; // The loader goes on as well after a file that it may not read.
         } catch (ElfException e) {
@@ -214,7 +218,7 @@ final class LibrarySearch {
         return new PathTokens(
                 node.origin,
                 environment.capabilities().platform(),
-                this::build,
+                this,
                 environment.secureExecution(),
                 node == program);
     }

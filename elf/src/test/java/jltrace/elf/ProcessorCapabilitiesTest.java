@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProcessorCapabilitiesTest {
@@ -26,8 +25,8 @@ class ProcessorCapabilitiesTest {
     }
 
     private static ProcessorCapabilities ofFlags(String flags) {
-        return ProcessorCapabilities.ofDescription(
-                List.of("processor\t: 0", "vendor_id\t: AuthenticAMD", "flags\t\t: " + flags, "", "flags\t: avx512f"));
+        return ProcessorCapabilities.ofDescription("processor\t: 0\nvendor_id\t: AuthenticAMD\nflags\t\t: " + flags
+                + "\n\nprocessor\t: 1\nflags\t\t: avx512f\n");
     }
 
     @Test
@@ -35,7 +34,7 @@ class ProcessorCapabilitiesTest {
         assertThat(ofFlags(LEVEL_3).platform()).isEqualTo("x86_64");
         assertThat(ofFlags(LEVEL_3).legacyNames())
                 .containsExactly("tls/x86_64/x86_64", "tls/x86_64", "tls", "x86_64/x86_64", "x86_64");
-        ProcessorCapabilities intel = ProcessorCapabilities.of(Set.of(LEVEL_3.split(" ")), "GenuineIntel");
+        ProcessorCapabilities intel = ProcessorCapabilities.of(LEVEL_3, "GenuineIntel");
         assertThat(intel.platform()).isEqualTo("haswell");
         assertThat(intel.legacyNames())
                 .containsExactly(

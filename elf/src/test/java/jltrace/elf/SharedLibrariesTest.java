@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,7 +202,7 @@ class SharedLibrariesTest {
         Path program = program(library + " -Wl,-rpath,$ORIGIN/lib");
         pathsAsLdd(program, Map.of());
         LoaderEnvironment oldProcessor =
-                new LoaderEnvironment(Path.of("/"), "/", Map.of(), false, ProcessorCapabilities.of(Set.of(), ""));
+                new LoaderEnvironment(Path.of("/"), "/", Map.of(), false, ProcessorCapabilities.of("", ""));
         assertThat(SharedLibraries.of(program.toString(), oldProcessor)
                         .objects()
                         .get(1)
