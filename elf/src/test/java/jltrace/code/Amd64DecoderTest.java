@@ -43,7 +43,11 @@ class Amd64DecoderTest {
 
         @Override
         public void instruction(Objdump.Line line) {
-            if (line.isBad() || line.isPrefixAlone() || isMergedWait(line) || isAmbiguousBranch(line)) {
+            if (line.isBad()
+                    || line.isPrefixAlone()
+                    || line.isMergedWait()
+                    || line.isFaultingVex()
+                    || line.isAmbiguousBranch()) {
                 return;
             }
             compared++;
@@ -59,16 +63,6 @@ class Amd64DecoderTest {
             if (expected.hasBranchTarget() && instruction.branchTarget() != line.branchTarget()) {
                 report(line, "target " + Long.toHexString(instruction.branchTarget()));
             }
-        }
-
-        /** objdump shows {@code fwait} and the x87 instruction behind it as one. */
-        private static boolean isMergedWait(Objdump.Line line) {
-            return line.bytes[0] == (byte) 0x9b && line.length > 1;
-        }
-
-        /** Branches with an operand-size prefix, on whose length processors disagree; they occur in data only. */
-        private static boolean isAmbiguousBranch(Objdump.Line line) {
-            return line.text.contains("data16") || (line.mnemonic().endsWith("w") && line.bytes[0] == 0x66);
         }
 
         private void report(Objdump.Line line, String found) {

@@ -105,6 +105,15 @@ record Library(Path file, CodeRegion code, List<Function> functions) {
         return ranges;
     }
 
+    /** The unwind tables' ranges and the functions'. */
+    FunctionRanges ranges() throws Exception {
+        List<Function> ranges = unwindRanges();
+        ranges.addAll(functions);
+        return FunctionRanges.of(
+                ranges.stream().mapToLong(Function::virtualAddress).toArray(),
+                ranges.stream().mapToLong(Function::size).toArray());
+    }
+
     /** The functions' entries without out-of-line parts. */
     FunctionEntries entries() throws Exception {
         LongStream functionEntries =
@@ -129,6 +138,10 @@ record Library(Path file, CodeRegion code, List<Function> functions) {
             }
         }
         return stubs;
+    }
+
+    FunctionScanner scanner() throws Exception {
+        return new FunctionScanner(code, entries(), ranges(), UprobeRules.ofRelease(6, 18));
     }
 
     static List<String> run(String... command) throws IOException, InterruptedException {

@@ -10,9 +10,8 @@ final class ObjdumpCategory {
         boolean indirect = operands.startsWith("*");
         return switch (mnemonic) {
             case "ret", "retw" -> operands.isEmpty() ? InstructionCategory.RETURN : InstructionCategory.RETURN_POPPING;
-            case "jmp", "jmpw", "ljmp", "rex.W" ->
-                indirect ? InstructionCategory.INDIRECT_JUMP : InstructionCategory.JUMP;
-            case "call", "callw", "lcall" -> indirect ? InstructionCategory.INDIRECT_CALL : InstructionCategory.CALL;
+            case "jmp", "ljmp", "ljmpw" -> indirect ? InstructionCategory.INDIRECT_JUMP : InstructionCategory.JUMP;
+            case "call", "lcall", "lcallw" -> indirect ? InstructionCategory.INDIRECT_CALL : InstructionCategory.CALL;
             case "push" ->
                 // The short form; ff /6 pushes registers too, which no assembler chooses.
                 (line.bytes[line.length - 1] & 0xf8) == 0x50 && operands.startsWith("%")
