@@ -49,7 +49,9 @@ public sealed interface CallSite {
      * The call that ends at a return address, from the bytes before it alone.
      *
      * <p>Backwards, bytes can be read in more than one way. A relative call that stays in the code counts first, then one
-     * through a slot, then one through a pointer, then a relative call that leaves the code.
+     * through a slot, then one through a pointer, then a relative call that leaves the code. Of several that differ in
+     * prefixes only, the shortest: what looks like a prefix may belong to the instruction before, so the call's own address
+     * is not certain.
      *
      * @return empty if the bytes before the address are no call
      */
@@ -62,7 +64,7 @@ public sealed interface CallSite {
         for (int length = longest; length >= shortest; length--) {
             if (code.decode(returnAddress - length, returnAddress, instruction) == length) {
                 Optional<CallSite> call = of(instruction);
-                if (call.isPresent() && (best.isEmpty() || rank(code, call.get()) < rank(code, best.get()))) {
+                if (call.isPresent() && (best.isEmpty() || rank(code, call.get()) <= rank(code, best.get()))) {
                     best = call;
                 }
             }

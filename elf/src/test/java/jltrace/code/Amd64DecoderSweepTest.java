@@ -108,12 +108,7 @@ class Amd64DecoderSweepTest {
         int[] compared = new int[1];
         Objdump.disassembleRaw(file, line -> {
             int at = (int) line.virtualAddress;
-            if (at % BLOCK != 0
-                    || line.isFaultingVex()
-                    || line.isBad()
-                    || line.isPrefixAlone()
-                    || line.isMergedWait()
-                    || line.isAmbiguousBranch()) {
+            if (at % BLOCK != 0 || line.isNoSingleInstruction()) {
                 return;
             }
             compared[0]++;

@@ -71,7 +71,6 @@ class FunctionScanTest {
                     compare(function, scanner.scan(function.virtualAddress(), function.size()), entries);
                 }
             }
-            System.out.println(library.file() + " " + scanned + " " + doubts + " " + differences.size());
             assertThat(differences).isEmpty();
             assertThat(scanned).isGreaterThan(50);
             assertThat(doubts).hasSizeLessThanOrEqualTo(scanned / 500);

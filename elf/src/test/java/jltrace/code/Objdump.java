@@ -45,19 +45,24 @@ final class Objdump {
         }
 
         /** Whether objdump shows {@code fwait} and the x87 instruction behind it as one. */
-        boolean isMergedWait() {
+        private boolean isMergedWait() {
             return startsWith(0x9b) && length > 2;
         }
 
         /** Branches with an operand-size prefix, on whose length processors disagree; they occur in data only. */
-        boolean isAmbiguousBranch() {
+        private boolean isAmbiguousBranch() {
             String mnemonic = mnemonic();
             boolean branch = mnemonic.startsWith("j") || mnemonic.startsWith("call") || mnemonic.equals("xbegin");
             return branch && !text.contains("rex.W") && (text.contains("data16") || startsWith(0x66));
         }
 
+        /** Whether objdump's line is not what a processor would take for one instruction of that length. */
+        boolean isNoSingleInstruction() {
+            return isBad() || isPrefixAlone() || isMergedWait() || isAmbiguousBranch() || isFaultingVex();
+        }
+
         /** Before VEX these prefixes fault, which objdump does not mind. */
-        boolean isFaultingVex() {
+        private boolean isFaultingVex() {
             return text.matches("(.* )?(rex\\S*|rep\\S*|data16|lock) +[vk].*");
         }
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Where the compiler says that the canonical frame address is, at each address: {@code readelf -wF}. */
 final class UnwindRows {
-    private static final Pattern RANGE = Pattern.compile("\\S+ \\S+ \\S+ FDE .* pc=(\\p{XDigit}+)\\.\\.(\\p{XDigit}+)");
+    private static final Pattern RANGE = Pattern.compile(" pc=(\\p{XDigit}+)\\.\\.(\\p{XDigit}+)");
     private static final Pattern ROW = Pattern.compile("(\\p{XDigit}{16}) (\\S+) .*");
 
     private final TreeMap<Long, String> frameAddresses = new TreeMap<>();
@@ -19,7 +19,7 @@ final class UnwindRows {
         for (String line : Library.run("readelf", "-wF", file.toString())) {
             Matcher range = RANGE.matcher(line);
             Matcher row = ROW.matcher(line);
-            if (range.matches()) {
+            if (line.contains(" FDE ") && range.find()) {
                 inRange = true;
                 // Ranges without rows have the table's common first row.
                 rows.frameAddresses.put(Long.parseLong(range.group(1), 16), "rsp+8");
