@@ -338,27 +338,26 @@ class BundledPrototypesTest {
         String bare = text.replace("restrict ", "").replace("const ", "");
         if (text.equals("restrict ")) {
             // llvm-dwarfdump cannot tell what it qualifies, which can only be a pointer.
-            return new CDeclarations.Passed("pointer", 8, true, true);
+            return CDeclarations.Passed.pointer(true, true);
         }
         if (bare.endsWith("*")
                 || bare.contains("(*)")
                 || Set.of("locale_t", "va_list").contains(bare)) {
             boolean characters = bare.equals("char *");
-            return new CDeclarations.Passed("pointer", 8, characters, text.contains("const "));
+            return CDeclarations.Passed.pointer(characters, text.contains("const "));
         }
         return switch (bare) {
             case "" -> CDeclarations.Passed.VOID;
-            case "int", "pid_t", "__pid_t", "nl_item" -> new CDeclarations.Passed("signed", 4, false, false);
-            case "unsigned int", "wint_t", "mode_t", "__mode_t", "socklen_t" ->
-                new CDeclarations.Passed("unsigned", 4, false, false);
+            case "int", "pid_t", "__pid_t", "nl_item" -> new CDeclarations.Passed("signed", 4);
+            case "unsigned int", "wint_t", "mode_t", "__mode_t", "socklen_t" -> new CDeclarations.Passed("unsigned", 4);
             case "long int", "ssize_t", "__off_t", "__off64_t", "intptr_t", "ptrdiff_t" ->
-                new CDeclarations.Passed("signed", 8, false, false);
+                new CDeclarations.Passed("signed", 8);
             case "size_t", "long unsigned int", "long long unsigned int", "wctype_t", "nfds_t" ->
-                new CDeclarations.Passed("unsigned", 8, false, false);
-            case "float" -> new CDeclarations.Passed("float", 4, false, false);
-            case "double" -> new CDeclarations.Passed("float", 8, false, false);
-            case "long double" -> new CDeclarations.Passed("float", 16, false, false);
-            case "__CONST_SOCKADDR_ARG", "dtor_func" -> new CDeclarations.Passed("pointer", 8, false, false);
+                new CDeclarations.Passed("unsigned", 8);
+            case "float" -> new CDeclarations.Passed("float", 4);
+            case "double" -> new CDeclarations.Passed("float", 8);
+            case "long double" -> new CDeclarations.Passed("float", 16);
+            case "__CONST_SOCKADDR_ARG", "dtor_func" -> new CDeclarations.Passed("pointer", 8);
             default -> throw new AssertionError("unknown type " + text + " in " + entry);
         };
     }

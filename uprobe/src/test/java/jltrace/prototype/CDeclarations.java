@@ -39,12 +39,24 @@ final class CDeclarations {
      * @param bytes its size
      * @param characters whether it points to characters
      * @param constant whether what it points to is const
+     * @param function whether it points to a function
      */
-    record Passed(String kind, long bytes, boolean characters, boolean constant) {
-        static final Passed VOID = new Passed("void", 0, false, false);
+    record Passed(String kind, long bytes, boolean characters, boolean constant, boolean function) {
+        static final Passed VOID = new Passed("void", 0);
+
+        Passed(String kind, long bytes) {
+            this(kind, bytes, false, false, false);
+        }
+
+        static Passed pointer(boolean characters, boolean constant) {
+            return new Passed("pointer", 8, characters, constant, false);
+        }
     }
 
     private final Map<String, Declaration> declarations = new HashMap<>();
+
+    /** No declarations. */
+    CDeclarations() {}
 
     /**
      * Compiles {@code headers.h} and a pointer to each function.
@@ -121,20 +133,23 @@ final class CDeclarations {
         }
         long bytes = Long.decode(type.get().attributes().getOrDefault("DW_AT_byte_size", "0"));
         return switch (type.get().tag()) {
-            case "DW_TAG_base_type" -> new Passed(kind(type.get()), bytes, false, false);
+            case "DW_TAG_base_type" -> new Passed(kind(type.get()), bytes);
             case "DW_TAG_enumeration_type" ->
-                new Passed(kind(dump.type(type.get()).orElseThrow()), bytes, false, false);
+                new Passed(kind(dump.type(type.get()).orElseThrow()), bytes);
             case "DW_TAG_pointer_type" -> {
                 boolean characters = dump.type(type.get())
                         .filter(target -> target.tag().equals("DW_TAG_base_type"))
                         .filter(target -> encoding(target).endsWith("_char"))
                         .isPresent();
-                yield new Passed(
-                        "pointer", bytes, characters, type.get().typeText().startsWith("const "));
+                boolean function = dump.type(type.get())
+                        .filter(target -> target.tag().equals("DW_TAG_subroutine_type"))
+                        .isPresent();
+                boolean constant = type.get().typeText().startsWith("const ");
+                yield new Passed("pointer", bytes, characters, constant, function);
             }
             // A union is a pointer, or as large as one: __SOCKADDR_ARG and sigval.
-            case "DW_TAG_union_type" -> new Passed("pointer", bytes, false, false);
-            case "DW_TAG_structure_type" -> new Passed("structure", bytes, false, false);
+            case "DW_TAG_union_type" -> new Passed("pointer", bytes);
+            case "DW_TAG_structure_type" -> new Passed("structure", bytes);
             default -> throw new AssertionError(type.get());
         };
     }
