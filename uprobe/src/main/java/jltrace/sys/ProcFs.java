@@ -28,6 +28,14 @@ public final class ProcFs {
         return (int) ProcessHandle.current().pid();
     }
 
+    /**
+     * Whether the pids that are shown here are those of this process's pid namespace. They are not where a namespace was made
+     * and no {@code /proc} mounted for it: a pid then means another process.
+     */
+    public static boolean isOfOwnPidNamespace() throws IOException {
+        return Files.readSymbolicLink(Path.of(ROOT, "self")).toString().equals(Integer.toString(ownPid()));
+    }
+
     /** When the process started, in clock ticks since boot; empty if there is no such process. */
     public static OptionalLong startTimeTicks(long pid) {
         try {
