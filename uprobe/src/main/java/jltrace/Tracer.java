@@ -27,8 +27,8 @@ import jltrace.sys.Linux;
 import jltrace.sys.PerfEventAttr;
 import jltrace.sys.ProcFs;
 import jltrace.sys.ProcessControl;
-import jltrace.sys.SyscallException;
 import jltrace.sys.SysFs;
+import jltrace.sys.SyscallException;
 import jltrace.target.AddressSpace;
 import jltrace.target.CommandLine;
 import jltrace.target.Launcher;
@@ -84,7 +84,13 @@ public final class Tracer implements AutoCloseable {
      * @param objects takes the files that are seen
      * @throws IOException if tracing is not possible here; the message says why
      */
-    public Tracer(TraceOptions options, TraceFs traceFs, Linux linux, Launcher launcher, ObjectTable objects, CallListener listener)
+    public Tracer(
+            TraceOptions options,
+            TraceFs traceFs,
+            Linux linux,
+            Launcher launcher,
+            ObjectTable objects,
+            CallListener listener)
             throws IOException {
         this.objects = objects;
         this.loader = new ProgramLoader(objects);
@@ -196,7 +202,9 @@ public final class Tracer implements AutoCloseable {
         processes.eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         for (int pid : pids) {
             TracedProcess process = assembler.addProcess(
-                    pid, addressSpace(pid), objects.find(ProcFs.executable(pid).toString())
+                    pid,
+                    addressSpace(pid),
+                    objects.find(ProcFs.executable(pid).toString())
                             .map(ObjectFile::number)
                             .orElse(ObjectTable.NO_OBJECT));
             processes.openOn(process, session);
@@ -214,7 +222,8 @@ public final class Tracer implements AutoCloseable {
         AddressSpace space = new AddressSpace();
         for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
             if (mapping.executable()) {
-                int object = objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+                int object =
+                        objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
                 space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);
             }
         }
@@ -237,8 +246,7 @@ public final class Tracer implements AutoCloseable {
         if (ringReader == null || session == null) {
             throw new IllegalStateException("nothing was launched or attached to");
         }
-        RecordOrderer orderer =
-                new RecordOrderer(session.rings().size(), assembler, ringReader::recycle);
+        RecordOrderer orderer = new RecordOrderer(session.rings().size(), assembler, ringReader::recycle);
         ringReader.start();
         if (launchedPid != 0) {
             launcher.resume(launchedPid);
@@ -270,11 +278,11 @@ public final class Tracer implements AutoCloseable {
     }
 
     private boolean isOver() {
-        if (launchedPid != 0 && !launchedEnd.isDone()) {
-            return false;
+        if (launchedPid == 0 || options.followForks()) {
+            return (launchedPid == 0 || launchedEnd.isDone())
+                    && assembler.processes().isEmpty();
         }
-        return launchedPid != 0 && !options.followForks()
-                || assembler.processes().isEmpty();
+        return launchedEnd.isDone();
     }
 
     private void awaitLaunched() {
@@ -384,7 +392,7 @@ public final class Tracer implements AutoCloseable {
                 } else if (image != null) {
                     ObjectFile known = objects.find(mapping.path()).orElse(null);
                     if (known == null || !image.contains(known)) {
-                        ObjectImage opened = loader.open(process.pid(), mapping.path());
+                        ObjectImage opened = loader.open(mapping.path());
                         image.add(List.of(opened));
                         extend(image, List.of(opened), mapping, nanos);
                     }
@@ -419,7 +427,8 @@ public final class Tracer implements AutoCloseable {
                 assembler.mayBeWatchedTwice(tid);
                 open(session, tid, ids, false);
             }
-            notices.add(ObjectFile.fileName(mapping.path()) + ": " + plan.functions().size()
+            notices.add(ObjectFile.fileName(mapping.path()) + ": "
+                    + plan.functions().size()
                     + " functions were probed " + (System.nanoTime() - nanos) / 1_000_000
                     + " ms after it was mapped; calls of them before that are not shown");
         }

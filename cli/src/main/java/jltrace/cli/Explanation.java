@@ -30,8 +30,7 @@ final class Explanation {
             }
             for (Unprobed missing : plan.unprobed()) {
                 unprobed++;
-                out.println(
-                        missing.object().name() + ": " + missing.name() + ": not traced: " + missing.reason());
+                out.println(missing.object().name() + ": " + missing.name() + ": not traced: " + missing.reason());
             }
         }
         out.println(functions + " functions, " + points + " probe points; " + unprobed + " can't be traced");
@@ -40,19 +39,17 @@ final class Explanation {
 
     private static String line(ProbePlan.Function function) {
         var traced = function.function();
-        String entry =
-                switch (function.entryClass()) {
-                    case EMULATED -> "emulated";
-                    case SINGLE_STEPPED -> "single-stepped";
-                    case REFUSED -> "refused";
-                };
-        String end =
-                switch (traced.strategy()) {
-                    case URETPROBE -> "uretprobe";
-                    case SITES -> function.exits() + (function.exits() == 1 ? " exit site" : " exit sites");
-                    case NONE -> "return not seen";
-                    case NORETURN -> "no return";
-                };
+        String entry = switch (function.entryClass()) {
+            case EMULATED -> "emulated";
+            case SINGLE_STEPPED -> "single-stepped";
+            case REFUSED -> "refused";
+        };
+        String end = switch (traced.strategy()) {
+            case URETPROBE -> "uretprobe";
+            case SITES -> function.exits() + (function.exits() == 1 ? " exit site" : " exit sites");
+            case NONE -> "return not seen";
+            case NORETURN -> "no return";
+        };
         return traced.object().name() + ": " + traced.name() + ": entry 0x"
                 + Long.toHexString(function.virtualAddress()) + " " + entry + "; " + end + " (" + function.reason()
                 + "); prototype: " + function.signatureSource();

@@ -64,7 +64,10 @@ final class TraceArguments {
     @Option(names = "-i", description = "Show where each call returns to.")
     boolean returnAddress;
 
-    @Option(names = "-F", paramLabel = "FILE", description = "Read prototypes from a file in ltrace.conf(5)'s language.")
+    @Option(
+            names = "-F",
+            paramLabel = "FILE",
+            description = "Read prototypes from a file in ltrace.conf(5)'s language.")
     List<Path> prototypes = new ArrayList<>();
 
     @Option(names = "--explain", description = "Trace nothing; say what would be probed, where, and what can't be.")

@@ -42,7 +42,6 @@ import jltrace.target.ObjectTable;
 import jltrace.tracefs.TraceFs;
 import jltrace.value.MemoryProbe;
 import jltrace.value.ValueDecoder;
-import sun.misc.Signal;
 
 /** Traces a program or running processes. */
 final class TraceCommand {
@@ -71,18 +70,13 @@ final class TraceCommand {
             verbose("mounted tracefs at " + traceFs.root());
         }
         TraceOptions options = new TraceOptions(
-                selection,
-                prototypes,
-                new ReturnFactsFile(),
-                arguments.stringSize,
-                arguments.followForks,
-                RING_BYTES);
+                selection, prototypes, new ReturnFactsFile(), arguments.stringSize, arguments.followForks, RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
             return trace(options, traceFs, launcher, out, toFile);
         } catch (UncheckedIOException e) {
-            throw new Failure("cannot write the trace: " + e.getCause().getMessage(), Main.FAILED);
+            throw new Failure("cannot write the trace: " + e.getMessage(), Main.FAILED);
         }
     }
 
@@ -100,7 +94,7 @@ final class TraceCommand {
             throw new Failure("must be run as root: uprobes need CAP_PERFMON and tracefs; try sudo", Main.FAILED);
         }
         for (int pid : arguments.pids) {
-            if (ProcFs.startTimeTicks(pid).isEmpty()) {
+            if (!ProcFs.exists(pid)) {
                 throw new Failure("no process " + pid, Main.FAILED);
             }
             if (pid == ProcFs.ownPid()) {
@@ -154,6 +148,10 @@ final class TraceCommand {
         }
     }
 
+    private static OutputStream standardOutput() {
+        return new FileOutputStream(FileDescriptor.out);
+    }
+
     private int trace(TraceOptions options, TraceFs traceFs, Launcher launcher, OutputStream out, boolean toFile)
             throws IOException, InterruptedException, Failure {
         ObjectTable objects = new ObjectTable();
@@ -169,7 +167,7 @@ final class TraceCommand {
             watchSignals(tracer);
             begin(tracer);
             if (arguments.explain) {
-                new Explanation(tracer.plans()).print(out);
+                new Explanation(tracer.plans()).print(toFile ? out : standardOutput());
                 return 0;
             }
             report(tracer);
@@ -223,17 +221,15 @@ final class TraceCommand {
         }
     }
 
-    /** What ends tracing, not the program: it gets its own signals from the terminal. */
+    /** The signals end tracing, not the program; from the terminal it gets its own. */
     private void watchSignals(Tracer tracer) {
-        for (String name : new String[] {"INT", "TERM", "HUP"}) {
-            Signal.handle(new Signal(name), signal -> {
-                if (arguments.pids.isEmpty() && signal.getName().equals("INT")) {
-                    return;
-                }
-                stopSignal = signal.getNumber();
-                tracer.detach();
-            });
-        }
+        TerminationSignals.handle(signal -> {
+            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty()) {
+                return;
+            }
+            stopSignal = signal;
+            tracer.detach();
+        });
     }
 
     private int status(ProcessEnd end) {
@@ -249,19 +245,17 @@ final class TraceCommand {
 
     private TextStyle style(TraceSelection selection, boolean toFile) {
         OptionalInt columns = Terminal.columns(STANDARD_ERROR);
-        Colors colors =
-                switch (arguments.color) {
-                    case "always" -> Colors.ANSI;
-                    case "never" -> Colors.NONE;
-                    default -> !toFile && columns.isPresent() ? Colors.ANSI : Colors.NONE;
-                };
-        TextStyle.Time time =
-                switch (Math.min(3, arguments.times.length)) {
-                    case 1 -> TextStyle.Time.OF_DAY;
-                    case 2 -> TextStyle.Time.OF_DAY_PRECISE;
-                    case 3 -> TextStyle.Time.EPOCH;
-                    default -> arguments.relative ? TextStyle.Time.RELATIVE : TextStyle.Time.NONE;
-                };
+        Colors colors = switch (arguments.color) {
+            case "always" -> Colors.ANSI;
+            case "never" -> Colors.NONE;
+            default -> !toFile && columns.isPresent() ? Colors.ANSI : Colors.NONE;
+        };
+        TextStyle.Time time = switch (Math.min(3, arguments.times.length)) {
+            case 1 -> TextStyle.Time.OF_DAY;
+            case 2 -> TextStyle.Time.OF_DAY_PRECISE;
+            case 3 -> TextStyle.Time.EPOCH;
+            default -> arguments.relative ? TextStyle.Time.RELATIVE : TextStyle.Time.NONE;
+        };
         return new TextStyle(
                 time,
                 arguments.duration,
@@ -304,7 +298,7 @@ final class TraceCommand {
         if (ProcFs.readMemory(pid, virtualAddress, new byte[1], 1) == 1) {
             return MemoryProbe.Presence.MAPPED;
         }
-        return ProcFs.startTimeTicks(pid).isPresent() && ProcFs.hasMemory(pid)
+        return ProcFs.exists(pid) && ProcFs.hasMemory(pid)
                 ? MemoryProbe.Presence.UNMAPPED
                 : MemoryProbe.Presence.UNKNOWN;
     }

@@ -49,7 +49,8 @@ class LddOracleTest {
         try {
             SharedLibraries libraries = SharedLibraries.of(file.toString(), environment);
             List<String> lines = new ArrayList<>();
-            for (LoadedObject object : libraries.objects().subList(1, libraries.objects().size())) {
+            for (LoadedObject object :
+                    libraries.objects().subList(1, libraries.objects().size())) {
                 boolean isSame = object.name().equals(object.path());
                 lines.add(isSame ? object.path() : object.name() + " => " + object.path());
             }

@@ -61,8 +61,7 @@ class PltStubsOracleTest {
     private static List<String> stubs(ElfFile elf) {
         return Stream.concat(elf.imports().list().stream(), elf.imports().ownFunctions().stream())
                 .filter(anImport -> anImport.pltVirtualAddress().isPresent())
-                .map(anImport -> Long.toHexString(
-                                anImport.pltVirtualAddress().getAsLong()) + " " + anImport.name())
+                .map(anImport -> Long.toHexString(anImport.pltVirtualAddress().getAsLong()) + " " + anImport.name())
                 .toList();
     }
 

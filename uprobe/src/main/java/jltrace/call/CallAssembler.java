@@ -112,7 +112,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     }
 
     private void sample(byte[] bytes, int record) {
-        EventLayout layout = probes.layout(PerfRecord.eventId(bytes, record));
+        int event = PerfRecord.eventId(bytes, record);
+        EventLayout layout = probes.layout(event);
         if (layout == null) {
             return;
         }
@@ -121,7 +122,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             return;
         }
         capture.moveTo(bytes, record, layout);
-        if (thread.mayBeWatchedTwice && isRepeated(thread, layout)) {
+        if (thread.mayBeWatchedTwice && isRepeated(thread, layout, event)) {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
@@ -143,13 +144,13 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
      * A thread that was born while events were being opened may have inherited one and been given it again; it then reports
      * every hit twice in a row.
      */
-    private boolean isRepeated(TracedThread thread, EventLayout layout) {
+    private boolean isRepeated(TracedThread thread, EventLayout layout, int event) {
         long stackPointer = layout.stackPointer() == 0 ? 0 : capture.stackPointer();
-        boolean repeated = thread.lastLayout == layout
+        boolean repeated = thread.lastEvent == event
                 && thread.lastStackPointer == stackPointer
                 && thread.lastNumber == capture.number()
                 && !thread.lastWasRepeated;
-        thread.lastLayout = layout;
+        thread.lastEvent = event;
         thread.lastStackPointer = stackPointer;
         thread.lastNumber = capture.number();
         thread.lastWasRepeated = repeated;
@@ -230,8 +231,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         int caller = object;
         String seen = function.name();
         if (object != ObjectTable.NO_OBJECT) {
-            CallerResolver.Caller resolved =
-                    resolver.callerAt(object, space.fileOffsetAt(returnAddress), function);
+            CallerResolver.Caller resolved = resolver.callerAt(object, space.fileOffsetAt(returnAddress), function);
             caller = resolved.object();
             seen = resolved.name();
         }

@@ -18,7 +18,11 @@ public interface CallListener {
 
     void entered(Call call, Capture entry);
 
-    /** @param exit what was captured at its end, or null if the result is not known */
+    /**
+     * A call returned.
+     *
+     * @param exit what was captured at its end, or null if the result is not known
+     */
     void returned(Call call, @Nullable Capture exit);
 
     void notReturned(Call call, NoReturn reason);

@@ -51,9 +51,9 @@ final class CallerCache {
 
     private int slot(long returnAddress, int function) {
         int mask = functions.length - 1;
-        int at = (int) ((returnAddress * 31 + function) * 0x9E3779B97F4A7C15L >>> 40) & mask;
+        int at = (int) (((returnAddress * 31 + function) * 0x9E3779B97F4A7C15L) >>> 40) & mask;
         while (functions[at] != ABSENT && (returnAddresses[at] != returnAddress || functions[at] != function)) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         return at;
     }

@@ -11,8 +11,7 @@ final class IntTable<T> {
     private int size;
 
     @SuppressWarnings("unchecked")
-    @Nullable
-    T get(int key) {
+    @Nullable T get(int key) {
         return (T) values[index(key)];
     }
 
@@ -37,7 +36,7 @@ final class IntTable<T> {
         size--;
         // Entries behind the gap may have been pushed on by the removed one.
         int mask = keys.length - 1;
-        for (int i = at + 1 & mask; values[i] != null; i = i + 1 & mask) {
+        for (int i = (at + 1) & mask; values[i] != null; i = (i + 1) & mask) {
             int moved = keys[i];
             Object value = values[i];
             values[i] = null;
@@ -62,9 +61,9 @@ final class IntTable<T> {
 
     private int index(int key) {
         int mask = keys.length - 1;
-        int at = key * 0x9E3779B9 >>> 7 & mask;
+        int at = ((key * 0x9E3779B9) >>> 7) & mask;
         while (values[at] != null && keys[at] != key) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         return at;
     }

@@ -15,6 +15,8 @@ public final class RecordOrderer {
     @FunctionalInterface
     public interface RecordHandler {
         /**
+         * Takes a record.
+         *
          * @param bytes holds the record, until this returns
          * @param record the index of its header
          */
@@ -111,7 +113,6 @@ public final class RecordOrderer {
         recycler.recycle(segment);
         queue.at = 0;
         RingSegment following = queue.segments.peekFirst();
-        queue.nextNanos =
-                following == null ? Long.MAX_VALUE : PerfRecord.timestampNanos(following.bytes(), 0);
+        queue.nextNanos = following == null ? Long.MAX_VALUE : PerfRecord.timestampNanos(following.bytes(), 0);
     }
 }

@@ -1,8 +1,6 @@
 package jltrace.call;
 
 import java.util.Arrays;
-import jltrace.plan.EventLayout;
-import org.jspecify.annotations.Nullable;
 
 /** A thread under trace, with the calls that it is in: a stack, the innermost on top. */
 public final class TracedThread {
@@ -34,7 +32,8 @@ public final class TracedThread {
     /** Whether each of its hits may be reported twice; what the last one was. */
     boolean mayBeWatchedTwice;
 
-    @Nullable EventLayout lastLayout;
+    int lastEvent;
+
     long lastStackPointer;
     int lastNumber;
     boolean lastWasRepeated;

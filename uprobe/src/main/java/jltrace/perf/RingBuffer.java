@@ -12,8 +12,7 @@ import java.nio.ByteOrder;
 public final class RingBuffer {
     private static final int OFFSET_DATA_HEAD = 1024;
     private static final int OFFSET_DATA_TAIL = 1032;
-    private static final VarHandle U64 =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle U64 = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final ByteBuffer memory;
     private final int dataOffset;
@@ -27,7 +26,7 @@ public final class RingBuffer {
     public RingBuffer(ByteBuffer memory, int metadataSize) {
         this.memory = memory;
         this.dataOffset = metadataSize;
-        this.dataSize = memory.capacity() - metadataSize;
+        this.dataSize = (long) memory.capacity() - metadataSize;
         if (Long.bitCount(dataSize) != 1) {
             throw new IllegalArgumentException("not a power of two of data bytes: " + dataSize);
         }
@@ -56,7 +55,7 @@ public final class RingBuffer {
             end = lastWholeRecord(tail, tail + bytes.length);
         }
         int count = (int) (end - tail);
-        int first = (int) (tail & dataSize - 1);
+        int first = (int) (tail & (dataSize - 1));
         int unwrapped = (int) Math.min(count, dataSize - first);
         memory.get(dataOffset + first, bytes, 0, unwrapped);
         memory.get(dataOffset, bytes, unwrapped, count - unwrapped);
@@ -71,7 +70,7 @@ public final class RingBuffer {
         long at = start;
         while (true) {
             // Records are 8-byte aligned, so a header never wraps.
-            int size = memory.getShort(dataOffset + (int) (at & dataSize - 1) + 6) & 0xffff;
+            int size = memory.getShort(dataOffset + (int) (at & (dataSize - 1)) + 6) & 0xffff;
             if (size < PerfRecord.HEADER_SIZE || at + size > limit) {
                 return at;
             }

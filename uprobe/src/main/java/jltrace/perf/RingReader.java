@@ -27,6 +27,7 @@ public final class RingReader {
     private int allocated;
     /** Whether the last round handed over records that may be later than its own start. */
     private boolean pendingRound;
+
     private volatile boolean stopping;
     private volatile boolean woken;
     private volatile @Nullable SyscallException failure;
@@ -50,7 +51,6 @@ public final class RingReader {
         this.free = new ArrayBlockingQueue<>(capacity);
         this.thread = new Thread(this::run, "jltrace-reader");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MAX_PRIORITY);
     }
 
     public void start() {

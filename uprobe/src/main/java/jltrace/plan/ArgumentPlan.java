@@ -75,7 +75,9 @@ public final class ArgumentPlan {
         if (format && signature.variadic()) {
             stackSlots = Math.max(stackSlots, VARIABLE_STACK_SLOTS);
             // Which of the arguments are strings only the format tells, so all of them are followed.
-            for (int slot = variableFirstSlot; slot < REGISTERS + VARIABLE_STACK_SLOTS && stringWords <= budget; slot++) {
+            for (int slot = variableFirstSlot;
+                    slot < REGISTERS + VARIABLE_STACK_SLOTS && stringWords <= budget;
+                    slot++) {
                 variableBlocks[slot] = words.size();
                 words.add(stringWords);
                 blockBases.add(
@@ -86,10 +88,10 @@ public final class ArgumentPlan {
             }
         }
         this.bases = blockBases.toArray(new String[0]);
-        this.shape = new CaptureShape(stackSlots, words.stream().mapToInt(Integer::intValue).toArray());
-        this.resultShape = isText(signature.result())
-                ? new CaptureShape(0, new int[] {stringWords})
-                : CaptureShape.REGISTERS;
+        this.shape = new CaptureShape(
+                stackSlots, words.stream().mapToInt(Integer::intValue).toArray());
+        this.resultShape =
+                isText(signature.result()) ? new CaptureShape(0, new int[] {stringWords}) : CaptureShape.REGISTERS;
     }
 
     /** The slot of the first variable argument: 0 to 5 registers, from 6 on the stack. */

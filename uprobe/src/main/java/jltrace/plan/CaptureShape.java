@@ -77,7 +77,11 @@ public final class CaptureShape {
                     .append(":u64");
         }
         for (int i = 0; i < stackSlots; i++) {
-            text.append(' ').append(stackSlot(i)).append("=+").append(8 * (i + 1)).append("(%sp):u64");
+            text.append(' ')
+                    .append(stackSlot(i))
+                    .append("=+")
+                    .append(8 * (i + 1))
+                    .append("(%sp):u64");
         }
         appendBlocks(text, bases);
         return text.toString();
@@ -110,7 +114,11 @@ public final class CaptureShape {
             for (int part = 0; done < words[block]; part++) {
                 int count = Math.min(LONGEST_ARRAY, words[block] - done);
                 text.append(' ').append(block(block, part)).append("=+").append(8 * done);
-                text.append('(').append(bases[block]).append("):x64[").append(count).append(']');
+                text.append('(')
+                        .append(bases[block])
+                        .append("):x64[")
+                        .append(count)
+                        .append(']');
                 done += count;
             }
         }

@@ -47,36 +47,39 @@ public record EventLayout(
     public static EventLayout of(Kind kind, CaptureShape shape, EventFormat format) throws TraceFsException {
         int memory = shape.blocks() == 0 ? 0 : format.offsetOf(CaptureShape.block(0, 0));
         return switch (kind) {
-            case ENTRY -> new EventLayout(
-                    kind,
-                    format.offsetOf(CaptureShape.NUMBER),
-                    format.offsetOf(CaptureShape.STACK_POINTER),
-                    format.offsetOf(CaptureShape.RETURN_ADDRESS),
-                    format.offsetOf(CaptureShape.register(0)),
-                    shape.stackSlots() == 0 ? 0 : format.offsetOf(CaptureShape.stackSlot(0)),
-                    shape,
-                    memory);
-            case RETURN, EXIT -> new EventLayout(
-                    kind,
-                    format.offsetOf(CaptureShape.NUMBER),
-                    format.offsetOf(CaptureShape.STACK_POINTER),
-                    0,
-                    format.offsetOf(CaptureShape.RESULT),
-                    0,
-                    shape,
-                    memory);
-            case LEAVE, TAIL_CALL -> new EventLayout(
-                    kind,
-                    format.offsetOf(CaptureShape.NUMBER),
-                    format.offsetOf(CaptureShape.STACK_POINTER),
-                    0,
-                    0,
-                    0,
-                    shape,
-                    0);
+            case ENTRY ->
+                new EventLayout(
+                        kind,
+                        format.offsetOf(CaptureShape.NUMBER),
+                        format.offsetOf(CaptureShape.STACK_POINTER),
+                        format.offsetOf(CaptureShape.RETURN_ADDRESS),
+                        format.offsetOf(CaptureShape.register(0)),
+                        shape.stackSlots() == 0 ? 0 : format.offsetOf(CaptureShape.stackSlot(0)),
+                        shape,
+                        memory);
+            case RETURN, EXIT ->
+                new EventLayout(
+                        kind,
+                        format.offsetOf(CaptureShape.NUMBER),
+                        format.offsetOf(CaptureShape.STACK_POINTER),
+                        0,
+                        format.offsetOf(CaptureShape.RESULT),
+                        0,
+                        shape,
+                        memory);
+            case LEAVE, TAIL_CALL ->
+                new EventLayout(
+                        kind,
+                        format.offsetOf(CaptureShape.NUMBER),
+                        format.offsetOf(CaptureShape.STACK_POINTER),
+                        0,
+                        0,
+                        0,
+                        shape,
+                        0);
             case STATUS -> new EventLayout(kind, format.offsetOf(CaptureShape.register(0)), 0, 0, 0, 0, shape, 0);
-            case SIGNAL -> new EventLayout(
-                    kind, format.offsetOf("sig"), 0, format.offsetOf("sa_handler"), 0, 0, shape, 0);
+            case SIGNAL ->
+                new EventLayout(kind, format.offsetOf("sig"), 0, format.offsetOf("sa_handler"), 0, 0, shape, 0);
         };
     }
 

@@ -106,7 +106,10 @@ public final class FilterExpression {
 
     private static Rule rule(String text, boolean adds, String whole) throws FilterSyntaxException {
         try {
-            if (text.length() > 1 && text.startsWith("/") && text.endsWith("/") && text.indexOf('/', 1) == text.length() - 1) {
+            if (text.length() > 1
+                    && text.startsWith("/")
+                    && text.endsWith("/")
+                    && text.indexOf('/', 1) == text.length() - 1) {
                 String body = text.substring(1, text.length() - 1);
                 int at = body.indexOf('@');
                 return at < 0
@@ -141,7 +144,9 @@ public final class FilterExpression {
     private static boolean matches(List<Rule> chain, String symbol, ObjectFile object) {
         boolean marked = false;
         for (Rule rule : chain) {
-            if (marked != rule.adds() && rule.library().matches(object) && rule.symbol().matches(symbol)) {
+            if (marked != rule.adds()
+                    && rule.library().matches(object)
+                    && rule.symbol().matches(symbol)) {
                 marked = rule.adds();
             }
         }

@@ -51,9 +51,10 @@ final class FunctionReturns {
             case ORDINARY -> Decision.of(ReturnStrategy.URETPROBE, "known to be harmless");
             case CALLBACK -> sites(function, code, "calls back");
             case CANCELLATION_POINT -> sites(function, code, "threads may be cancelled in it");
-            case UNKNOWN -> callsNothingUnknown(function.object(), function.virtualAddress(), code)
-                    ? Decision.of(ReturnStrategy.URETPROBE, "calls nothing that could throw")
-                    : sites(function, code, "might throw or be unwound");
+            case UNKNOWN ->
+                callsNothingUnknown(function.object(), function.virtualAddress(), code)
+                        ? Decision.of(ReturnStrategy.URETPROBE, "calls nothing that could throw")
+                        : sites(function, code, "might throw or be unwound");
         };
     }
 
@@ -64,7 +65,7 @@ final class FunctionReturns {
         for (Set<String> names : function.namesByCaller().values()) {
             for (String name : names) {
                 ReturnFacts.Fact other = facts.of(library, name);
-                if (other.ordinal() < fact.ordinal()) {
+                if (other.compareTo(fact) < 0) {
                     fact = other;
                 }
             }
@@ -180,12 +181,15 @@ final class FunctionReturns {
             return false;
         }
         ReturnFacts.Fact fact = facts.of(called.library().orElse(""), called.name());
-        return fact == ReturnFacts.Fact.ORDINARY || fact == ReturnFacts.Fact.NORETURN && isAbort(called.name());
+        return fact == ReturnFacts.Fact.ORDINARY || (fact == ReturnFacts.Fact.NORETURN && isAbort(called.name()));
     }
 
     /** Ends the process without unwinding anything. */
     private static boolean isAbort(String name) {
-        return name.equals("abort") || name.equals("__stack_chk_fail") || name.equals("__assert_fail")
-                || name.equals("__chk_fail") || name.equals("__fortify_fail");
+        return name.equals("abort")
+                || name.equals("__stack_chk_fail")
+                || name.equals("__assert_fail")
+                || name.equals("__chk_fail")
+                || name.equals("__fortify_fail");
     }
 }

@@ -65,13 +65,13 @@ final class FunctionSelector {
             }
             ProcessImage.Binding binding = image.bindingOf(caller, wanted).orElse(null);
             if (binding == null
-                    || binding.object() == caller
+                    || binding.object().file().number() == caller.file().number()
                     || !selection.wantsLibrary(binding.object().file())) {
                 continue;
             }
             Symbol symbol = binding.definition().symbol();
             boolean function = symbol.isDefinedFunction()
-                    || wanted.isKnownFunction() && symbol.isDefined() && symbol.type() == SymbolType.NOTYPE;
+                    || (wanted.isKnownFunction() && symbol.isDefined() && symbol.type() == SymbolType.NOTYPE);
             if (!function) {
                 continue;
             }

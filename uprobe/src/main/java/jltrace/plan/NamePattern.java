@@ -45,8 +45,10 @@ public final class NamePattern {
                 String body = glob.substring(i + 1, close);
                 boolean negated = body.startsWith("!") || body.startsWith("^");
                 regex.append(negated ? "[^" : "[");
-                regex.append(
-                        (negated ? body.substring(1) : body).replace("\\", "\\\\").replace("[", "\\[").replace("&", "\\&"));
+                regex.append((negated ? body.substring(1) : body)
+                        .replace("\\", "\\\\")
+                        .replace("[", "\\[")
+                        .replace("&", "\\&"));
                 regex.append(']');
                 i = close;
             } else if (c == '*') {

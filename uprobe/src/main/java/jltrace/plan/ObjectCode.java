@@ -83,32 +83,29 @@ final class ObjectCode {
     }
 
     private static CodeRegion executable(ElfFile elf) {
-        for (Segment segment : elf.segments()) {
-            if (segment.isLoad() && segment.isExecutable()) {
-                try {
+        try {
+            for (Segment segment : elf.segments()) {
+                if (segment.isExecutable()) {
                     byte[] bytes = elf.bytes()
                             .slice(segment.fileOffset(), segment.fileSize())
                             .bytes();
                     return CodeRegion.of(bytes, segment.virtualAddress());
-                } catch (MalformedBytesException e) {
-                    continue;
                 }
             }
+        } catch (MalformedBytesException e) {
+            return CodeRegion.of(new byte[0], 0);
         }
         return CodeRegion.of(new byte[0], 0);
     }
 
     /** What the kernel would do with a probe on the instruction at an address. */
     UprobeClass classAt(long virtualAddress) {
-        return region.decode(virtualAddress, instruction) == 0
-                ? UprobeClass.REFUSED
-                : rules.classify(instruction);
+        return region.decode(virtualAddress, instruction) == 0 ? UprobeClass.REFUSED : rules.classify(instruction);
     }
 
     /** How a function leaves. */
     FunctionScan scan(long virtualAddress) {
-        return scans.computeIfAbsent(
-                virtualAddress, address -> scanner.scan(address, sizes.getOrDefault(address, 0L)));
+        return scans.computeIfAbsent(virtualAddress, address -> scanner.scan(address, sizes.getOrDefault(address, 0L)));
     }
 
     /** Whether a function that is known begins at the address. */
@@ -117,20 +114,17 @@ final class ObjectCode {
     }
 
     /** The import that a PLT stub at the address jumps to, or null. */
-    @org.jspecify.annotations.Nullable
-    Import importOfStub(long virtualAddress) {
+    @org.jspecify.annotations.Nullable Import importOfStub(long virtualAddress) {
         return importsByStub.get(virtualAddress);
     }
 
     /** The import whose address a slot holds, or null. */
-    @org.jspecify.annotations.Nullable
-    Import importOfSlot(long virtualAddress) {
+    @org.jspecify.annotations.Nullable Import importOfSlot(long virtualAddress) {
         return importsBySlot.get(virtualAddress);
     }
 
     /** The import that the call instruction in front of a return address calls, or null if it calls anything else. */
-    @org.jspecify.annotations.Nullable
-    Import importCalledBefore(long returnAddress) {
+    @org.jspecify.annotations.Nullable Import importCalledBefore(long returnAddress) {
         if (decodesTo(returnAddress - NEAR_CALL_LENGTH, returnAddress)
                 && instruction.category() == InstructionCategory.CALL) {
             return importsByStub.get(instruction.branchTarget());

@@ -39,8 +39,7 @@ public final class ProbePlanner implements CallerResolver {
         void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, long virtualAddress, String arguments) {
             OptionalLong fileOffset = object.elf().fileOffsetOf(virtualAddress);
             if (fileOffset.isPresent()) {
-                byKey.computeIfAbsent(
-                                new Key(kind, shape), key -> new ProbePlan.Event(kind, shape, new ArrayList<>()))
+                byKey.computeIfAbsent(new Key(kind, shape), key -> new ProbePlan.Event(kind, shape, new ArrayList<>()))
                         .points()
                         .add(new ProbePlan.Point(object, fileOffset.getAsLong(), arguments));
             }
@@ -96,15 +95,15 @@ public final class ProbePlanner implements CallerResolver {
             functions.add(plan(function, code, entryClass, events));
         }
         for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
-            for (Map.Entry<Integer, Set<String>> names : entry.getKey().namesByCaller().entrySet()) {
+            for (Map.Entry<Integer, Set<String>> names :
+                    entry.getKey().namesByCaller().entrySet()) {
                 entry.getValue().importedAs(names.getKey(), List.copyOf(names.getValue()));
             }
         }
         return new ProbePlan(List.copyOf(events.byKey.values()), functions, unprobed);
     }
 
-    private ProbePlan.Function plan(
-            SelectedFunction function, ObjectCode code, UprobeClass entryClass, Events events) {
+    private ProbePlan.Function plan(SelectedFunction function, ObjectCode code, UprobeClass entryClass, Events events) {
         ObjectImage object = function.object();
         long virtualAddress = function.virtualAddress();
         Prototype prototype = prototypes.find(object.file().name(), function.name());
@@ -121,12 +120,7 @@ public final class ProbePlanner implements CallerResolver {
                 () -> mayTailJump(code, virtualAddress));
         table.addFunction(planned);
         traced.put(function, planned);
-        events.add(
-                EventLayout.Kind.ENTRY,
-                arguments.shape(),
-                object,
-                virtualAddress,
-                arguments.entryArguments(number));
+        events.add(EventLayout.Kind.ENTRY, arguments.shape(), object, virtualAddress, arguments.entryArguments(number));
         if (decision.strategy() == ReturnStrategy.URETPROBE) {
             events.add(
                     EventLayout.Kind.RETURN,

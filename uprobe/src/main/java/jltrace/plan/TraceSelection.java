@@ -42,7 +42,7 @@ public record TraceSelection(
         if (calls.isPresent()) {
             return calls.get().matches(importedName, caller);
         }
-        return !libraries.isEmpty() || !callers.isEmpty() || symbols.isEmpty() && caller.program();
+        return !libraries.isEmpty() || !callers.isEmpty() || (symbols.isEmpty() && caller.program());
     }
 
     /** Whether calls of an import may be wanted from an object yet to come. */
@@ -69,7 +69,7 @@ public record TraceSelection(
 
     @Override
     public boolean showsUnknownCaller(TracedFunction function) {
-        return callers.isEmpty() && (function.shownForAnyCaller() || calls.isEmpty() && !libraries.isEmpty());
+        return callers.isEmpty() && (function.shownForAnyCaller() || (calls.isEmpty() && !libraries.isEmpty()));
     }
 
     private static boolean anyMatches(List<LibraryPattern> patterns, ObjectFile object) {

@@ -18,16 +18,38 @@ public final class Errno {
     public static final int ENOTSUPP = 524;
 
     private static final String[] TEXTS = {
-        "EPERM|operation not permitted", "ENOENT|no such file or directory", "ESRCH|no such process",
-        "EINTR|interrupted system call", "EIO|input/output error", "ENXIO|no such device or address",
-        "E2BIG|argument list too long", "ENOEXEC|exec format error", "EBADF|bad file descriptor",
-        "ECHILD|no child processes", "EAGAIN|resource temporarily unavailable", "ENOMEM|cannot allocate memory",
-        "EACCES|permission denied", "EFAULT|bad address", "ENOTBLK|block device required",
-        "EBUSY|device or resource busy", "EEXIST|file exists", "EXDEV|invalid cross-device link",
-        "ENODEV|no such device", "ENOTDIR|not a directory", "EISDIR|is a directory", "EINVAL|invalid argument",
-        "ENFILE|too many open files in system", "EMFILE|too many open files", "ENOTTY|inappropriate ioctl for device",
-        "ETXTBSY|text file busy", "EFBIG|file too large", "ENOSPC|no space left on device", "ESPIPE|illegal seek",
-        "EROFS|read-only file system", "EMLINK|too many links", "EPIPE|broken pipe"
+        "EPERM|operation not permitted",
+        "ENOENT|no such file or directory",
+        "ESRCH|no such process",
+        "EINTR|interrupted system call",
+        "EIO|input/output error",
+        "ENXIO|no such device or address",
+        "E2BIG|argument list too long",
+        "ENOEXEC|exec format error",
+        "EBADF|bad file descriptor",
+        "ECHILD|no child processes",
+        "EAGAIN|resource temporarily unavailable",
+        "ENOMEM|cannot allocate memory",
+        "EACCES|permission denied",
+        "EFAULT|bad address",
+        "ENOTBLK|block device required",
+        "EBUSY|device or resource busy",
+        "EEXIST|file exists",
+        "EXDEV|invalid cross-device link",
+        "ENODEV|no such device",
+        "ENOTDIR|not a directory",
+        "EISDIR|is a directory",
+        "EINVAL|invalid argument",
+        "ENFILE|too many open files in system",
+        "EMFILE|too many open files",
+        "ENOTTY|inappropriate ioctl for device",
+        "ETXTBSY|text file busy",
+        "EFBIG|file too large",
+        "ENOSPC|no space left on device",
+        "ESPIPE|illegal seek",
+        "EROFS|read-only file system",
+        "EMLINK|too many links",
+        "EPIPE|broken pipe"
     };
 
     private Errno() {}

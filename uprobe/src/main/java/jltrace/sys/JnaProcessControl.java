@@ -35,8 +35,7 @@ public final class JnaProcessControl implements ProcessControl {
             LibC.posix_spawn_file_actions_addclose(actions, start.gateDescriptor());
             LibC.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
             LibC.posix_spawnattr_setsigmask(attributes, mask);
-            int errno =
-                    LibC.posix_spawn(pid, start.path(), actions, attributes, argv.pointers(), envp.pointers());
+            int errno = LibC.posix_spawn(pid, start.path(), actions, attributes, argv.pointers(), envp.pointers());
             LibC.posix_spawn_file_actions_destroy(actions);
             LibC.posix_spawnattr_destroy(attributes);
             if (errno != 0) {

@@ -66,7 +66,8 @@ final class LibC {
 
     static native int posix_spawn_file_actions_init(Pointer fileActions);
 
-    static native int posix_spawn_file_actions_addopen(Pointer fileActions, int descriptor, String path, int flags, int mode);
+    static native int posix_spawn_file_actions_addopen(
+            Pointer fileActions, int descriptor, String path, int flags, int mode);
 
     static native int posix_spawn_file_actions_addclose(Pointer fileActions, int descriptor);
 

@@ -20,8 +20,7 @@ public final class SysFs {
 
     /** The numbers of the CPUs that are online, ascending. */
     public static int[] onlineCpus() throws IOException {
-        return parseCpuList(
-                Files.readString(ROOT.resolve("devices/system/cpu/online"), StandardCharsets.US_ASCII));
+        return parseCpuList(Files.readString(ROOT.resolve("devices/system/cpu/online"), StandardCharsets.US_ASCII));
     }
 
     /**

@@ -58,18 +58,18 @@ public record Owner(int pid, long startTimeTicks, long pidNamespace) {
         }
     }
 
-    /** Whether it is still there, as seen from this process. */
+    /** Whether it is still there, as seen from this process. Any doubt is {@link Life#UNKNOWN}. */
     public Life life() {
         try {
             if (!ProcFs.isOfOwnPidNamespace() || ProcFs.pidNamespace(ProcFs.ownPid()) != pidNamespace) {
                 return Life.UNKNOWN;
             }
+            OptionalLong start = ProcFs.startTimeTicks(pid);
+            if (start.isPresent()) {
+                return start.getAsLong() == startTimeTicks ? Life.ALIVE : Life.GONE;
+            }
         } catch (IOException e) {
             return Life.UNKNOWN;
-        }
-        OptionalLong start = ProcFs.startTimeTicks(pid);
-        if (start.isPresent()) {
-            return start.getAsLong() == startTimeTicks ? Life.ALIVE : Life.GONE;
         }
         // /proc may hide other users' processes (hidepid); the kernel does not deny that they exist.
         return Processes.exists(pid) ? Life.UNKNOWN : Life.GONE;

@@ -47,11 +47,15 @@ public record ProbeDefinition(EventName event, Kind kind, String path, long file
             boolean valid = !name.isEmpty() && name.length() <= LONGEST && !Character.isDigit(name.charAt(0));
             for (int i = 0; valid && i < name.length(); i++) {
                 char c = name.charAt(i);
-                valid = c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+                valid = c == '_' || isBetween(c, '0', '9') || isBetween(c, 'a', 'z') || isBetween(c, 'A', 'Z');
             }
             if (!valid) {
                 throw new IllegalArgumentException("not an event name: " + name);
             }
+        }
+
+        private static boolean isBetween(char c, char first, char last) {
+            return c >= first && c <= last;
         }
 
         @Override

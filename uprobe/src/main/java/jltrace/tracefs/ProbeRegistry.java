@@ -127,8 +127,6 @@ public final class ProbeRegistry {
             for (EventName event : events) {
                 try {
                     TraceFs.write(channel, "-:" + event + "\n");
-                } catch (java.nio.file.NoSuchFileException e) {
-                    continue;
                 } catch (IOException e) {
                     failures.add(event + ": " + e.getMessage());
                 }

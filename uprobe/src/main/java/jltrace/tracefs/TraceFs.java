@@ -55,7 +55,8 @@ public final class TraceFs {
             throw new TraceFsException("cannot mount tracefs: " + e.getMessage(), e);
         }
         if (!Files.exists(preferred.resolve(PROBES))) {
-            throw new TraceFsException("this kernel's tracefs has no uprobe_events; jltrace needs CONFIG_UPROBE_EVENTS");
+            throw new TraceFsException(
+                    "this kernel's tracefs has no uprobe_events; jltrace needs CONFIG_UPROBE_EVENTS");
         }
         return new TraceFs(preferred, true);
     }
@@ -81,7 +82,9 @@ public final class TraceFs {
             return Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         } catch (AccessDeniedException e) {
             throw new TraceFsException(
-                    "cannot open " + file + ": permission denied; run as root, or give CAP_PERFMON and CAP_DAC_OVERRIDE", e);
+                    "cannot open " + file
+                            + ": permission denied; run as root, or give CAP_PERFMON and CAP_DAC_OVERRIDE",
+                    e);
         } catch (IOException e) {
             throw new TraceFsException("cannot open " + file + ": " + e.getMessage(), e);
         }

@@ -59,13 +59,7 @@ final class FormatDecoder {
 
     /** One conversion, from behind its percent sign; false if it is not understood. */
     private boolean conversion(
-            ValueDecoder decoder,
-            ArgumentPlan plan,
-            Capture entry,
-            int end,
-            boolean input,
-            int pid,
-            ValueSink sink) {
+            ValueDecoder decoder, ArgumentPlan plan, Capture entry, int end, boolean input, int pid, ValueSink sink) {
         byte[] bytes = entry.bytes();
         boolean suppressed = false;
         while (at < end && isFlagOrWidth(bytes[at])) {
@@ -75,7 +69,7 @@ final class FormatDecoder {
             if (bytes[at] == '*' && input) {
                 suppressed = true;
             } else if (bytes[at] == '*') {
-                integer(plan, entry, IntegerType.INT, sink);
+                integer(entry, IntegerType.INT, sink);
             }
             at++;
         }
@@ -94,14 +88,14 @@ final class FormatDecoder {
         }
         switch (conversion) {
             case 'm' -> {}
-            case 'd', 'i' -> integer(plan, entry, new IntegerType(width, true, Display.DECIMAL), sink);
-            case 'u' -> integer(plan, entry, new IntegerType(width, false, Display.DECIMAL), sink);
-            case 'o' -> integer(plan, entry, new IntegerType(width, false, Display.OCTAL), sink);
-            case 'x', 'X' -> integer(plan, entry, new IntegerType(width, false, Display.HEXADECIMAL), sink);
-            case 'c' -> integer(plan, entry, width == 8 ? IntegerType.INT : IntegerType.CHAR, sink);
+            case 'd', 'i' -> integer(entry, new IntegerType(width, true, Display.DECIMAL), sink);
+            case 'u' -> integer(entry, new IntegerType(width, false, Display.DECIMAL), sink);
+            case 'o' -> integer(entry, new IntegerType(width, false, Display.OCTAL), sink);
+            case 'x', 'X' -> integer(entry, new IntegerType(width, false, Display.HEXADECIMAL), sink);
+            case 'c' -> integer(entry, width == 8 ? IntegerType.INT : IntegerType.CHAR, sink);
             case 's' -> value(decoder, plan, entry, width == 8 ? PointerType.OPAQUE : StringType.C_STRING, pid, sink);
             case 'p', 'n', 'S' -> value(decoder, plan, entry, PointerType.OPAQUE, pid, sink);
-            case 'C' -> integer(plan, entry, IntegerType.INT, sink);
+            case 'C' -> integer(entry, IntegerType.INT, sink);
             case 'a', 'A', 'e', 'E', 'f', 'F', 'g', 'G' -> floating(longDouble, sink);
             default -> {
                 return false;
@@ -146,10 +140,10 @@ final class FormatDecoder {
     }
 
     private static boolean isFlagOrWidth(byte c) {
-        return c >= '0' && c <= '9' || "-+ #'.*$I".indexOf(c) >= 0;
+        return (c >= '0' && c <= '9') || "-+ #'.*$I".indexOf(c) >= 0;
     }
 
-    private void integer(ArgumentPlan plan, Capture entry, IntegerType type, ValueSink sink) {
+    private void integer(Capture entry, IntegerType type, ValueSink sink) {
         sink.argument();
         int taken = slot++;
         if (entry.hasSlot(taken)) {
@@ -159,8 +153,7 @@ final class FormatDecoder {
         }
     }
 
-    private void value(
-            ValueDecoder decoder, ArgumentPlan plan, Capture entry, CType type, int pid, ValueSink sink) {
+    private void value(ValueDecoder decoder, ArgumentPlan plan, Capture entry, CType type, int pid, ValueSink sink) {
         sink.argument();
         int taken = slot++;
         if (entry.hasSlot(taken)) {

@@ -12,6 +12,7 @@ import jltrace.type.FloatingType;
 import jltrace.type.FormatType;
 import jltrace.type.HiddenType;
 import jltrace.type.IntegerType;
+import jltrace.type.LengthExpression;
 import jltrace.type.Parameter;
 import jltrace.type.PointerType;
 import jltrace.type.Presence;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class ValueDecoder {
     private static final int PAGE_SIZE = 4096;
     private static final int REGISTERS = 6;
+    /** Ends at a zero, wherever that is. */
+    private static final long UNLIMITED = Long.MIN_VALUE;
 
     private final int stringBytes;
     private final MemoryProbe memory;
@@ -53,7 +56,12 @@ public final class ValueDecoder {
             if (parameter.type() instanceof FormatType) {
                 formatAt = i;
             }
-            value(parameter.type(), entry.slot(slot), entry, plan.block(i), pid, sink);
+            CType type = parameter.type();
+            if (type instanceof StringType text) {
+                text(entry.slot(slot), entry, plan.block(i), limit(text.length(), plan, entry), pid, sink);
+            } else {
+                value(type, entry.slot(slot), entry, plan.block(i), pid, sink);
+            }
         }
         if (formatAt >= 0 && plan.signature().variadic() && plan.block(formatAt) >= 0) {
             formats.arguments(this, plan, entry, plan.block(formatAt), pid, sink);
@@ -113,7 +121,7 @@ public final class ValueDecoder {
             long size = bits.size();
             sink.bits(extend(raw, (int) size, false), size);
         } else if (type instanceof StringType || type instanceof FormatType) {
-            text(raw, capture, block, pid, sink);
+            text(raw, capture, block, UNLIMITED, pid, sink);
         } else if (type instanceof PointerType || type instanceof ArrayType) {
             sink.address(raw);
         } else {
@@ -121,27 +129,85 @@ public final class ValueDecoder {
         }
     }
 
-    private void text(long address, Capture capture, int block, int pid, ValueSink sink) {
+    /**
+     * How many bytes a string argument has at most: negative, as {@code -1 - N}, if it ends at a zero before that, N or more if it
+     * has exactly N bytes.
+     */
+    private static long limit(LengthExpression length, ArgumentPlan plan, Capture entry) {
+        if (length instanceof LengthExpression.ZeroWithin within) {
+            long most = length(within.limit(), plan, entry);
+            return most < 0 ? UNLIMITED : -1 - most;
+        }
+        long exact = length(length, plan, entry);
+        return exact < 0 ? UNLIMITED : exact;
+    }
+
+    /** The value of a length that arguments tell; -1 for one that they don't. */
+    private static long length(LengthExpression length, ArgumentPlan plan, Capture entry) {
+        if (length instanceof LengthExpression.Constant constant) {
+            return constant.value();
+        }
+        if (length instanceof LengthExpression.Argument argument && argument.number() > 0) {
+            return Math.max(-1, argument(plan, entry, argument.number()));
+        }
+        if (length instanceof LengthExpression.Product product) {
+            long left = length(product.left(), plan, entry);
+            long right = length(product.right(), plan, entry);
+            return left < 0 || right < 0 ? -1 : left * right;
+        }
+        return -1;
+    }
+
+    private void text(long address, Capture capture, int block, long limit, int pid, ValueSink sink) {
         if (address == 0) {
             sink.nil();
-            return;
-        }
-        if (block == ArgumentPlan.NO_BLOCK) {
+        } else if (block == ArgumentPlan.NO_BLOCK) {
             sink.address(address);
-            return;
+        } else if (limit >= 0) {
+            exactly(address, capture, block, limit, pid, sink);
+        } else {
+            untilZero(address, capture, block, -1 - limit, pid, sink);
         }
+    }
+
+    /** Bytes of which any may be zero. */
+    private void exactly(long address, Capture capture, int block, long length, int pid, ValueSink sink) {
+        int shown = (int) Math.min(Math.min(length, stringBytes), capture.blockLength(block));
         byte[] bytes = capture.bytes();
         int start = capture.blockStart(block);
-        int captured = capture.blockLength(block);
+        int readable = shown;
+        while (readable > 0 && bytes[start + readable - 1] == 0) {
+            readable--;
+        }
+        // Zeros at the end may stand for what could not be read: only on another page than the last byte that was.
+        if (readable < shown && !isThere(address, readable, shown - 1, pid)) {
+            if (readable == 0) {
+                sink.address(address);
+            } else {
+                sink.text(bytes, start, readable, false);
+            }
+            return;
+        }
+        sink.text(bytes, start, shown, shown == length);
+    }
+
+    private boolean isThere(long address, int readable, int last, int pid) {
+        boolean samePage = readable > 0 && (address + readable - 1) / PAGE_SIZE == (address + last) / PAGE_SIZE;
+        return samePage || memory.at(pid, address + last) == MemoryProbe.Presence.MAPPED;
+    }
+
+    private void untilZero(long address, Capture capture, int block, long most, int pid, ValueSink sink) {
+        byte[] bytes = capture.bytes();
+        int start = capture.blockStart(block);
+        int captured = (int) Math.min(most, capture.blockLength(block));
         int length = 0;
         while (length < captured && bytes[start + length] != 0) {
             length++;
         }
-        boolean ends = length < captured;
+        boolean ends = length < captured || length == most;
         // The kernel leaves zeros where it can't read, which may be so from the start or from a page's first byte on.
-        boolean doubtful = ends && (length == 0 || (address + length) % PAGE_SIZE == 0);
-        MemoryProbe.Presence presence =
-                doubtful ? memory.at(pid, address + length) : MemoryProbe.Presence.MAPPED;
+        boolean doubtful = length < captured && (length == 0 || (address + length) % PAGE_SIZE == 0);
+        MemoryProbe.Presence presence = doubtful ? memory.at(pid, address + length) : MemoryProbe.Presence.MAPPED;
         if (presence == MemoryProbe.Presence.MAPPED || length > 0) {
             boolean complete = ends && length <= stringBytes && presence == MemoryProbe.Presence.MAPPED;
             sink.text(bytes, start, Math.min(length, stringBytes), complete);

@@ -3,14 +3,37 @@ package jltrace.cli.output;
 /** Names and descriptions of Linux's signals on x86-64, signal(7) and strsignal(3). */
 final class SignalNames {
     private static final String[] NAMES = {
-        "HUP|Hangup", "INT|Interrupt", "QUIT|Quit", "ILL|Illegal instruction", "TRAP|Trace/breakpoint trap",
-        "ABRT|Aborted", "BUS|Bus error", "FPE|Floating point exception", "KILL|Killed",
-        "USR1|User defined signal 1", "SEGV|Segmentation fault", "USR2|User defined signal 2",
-        "PIPE|Broken pipe", "ALRM|Alarm clock", "TERM|Terminated", "STKFLT|Stack fault", "CHLD|Child exited",
-        "CONT|Continued", "STOP|Stopped (signal)", "TSTP|Stopped", "TTIN|Stopped (tty input)",
-        "TTOU|Stopped (tty output)", "URG|Urgent I/O condition", "XCPU|CPU time limit exceeded",
-        "XFSZ|File size limit exceeded", "VTALRM|Virtual timer expired", "PROF|Profiling timer expired",
-        "WINCH|Window changed", "IO|I/O possible", "PWR|Power failure", "SYS|Bad system call"
+        "HUP|Hangup",
+        "INT|Interrupt",
+        "QUIT|Quit",
+        "ILL|Illegal instruction",
+        "TRAP|Trace/breakpoint trap",
+        "ABRT|Aborted",
+        "BUS|Bus error",
+        "FPE|Floating point exception",
+        "KILL|Killed",
+        "USR1|User defined signal 1",
+        "SEGV|Segmentation fault",
+        "USR2|User defined signal 2",
+        "PIPE|Broken pipe",
+        "ALRM|Alarm clock",
+        "TERM|Terminated",
+        "STKFLT|Stack fault",
+        "CHLD|Child exited",
+        "CONT|Continued",
+        "STOP|Stopped (signal)",
+        "TSTP|Stopped",
+        "TTIN|Stopped (tty input)",
+        "TTOU|Stopped (tty output)",
+        "URG|Urgent I/O condition",
+        "XCPU|CPU time limit exceeded",
+        "XFSZ|File size limit exceeded",
+        "VTALRM|Virtual timer expired",
+        "PROF|Profiling timer expired",
+        "WINCH|Window changed",
+        "IO|I/O possible",
+        "PWR|Power failure",
+        "SYS|Bad system call"
     };
 
     private static final int FIRST_REAL_TIME = 34;

@@ -21,7 +21,7 @@ public final class SummarySink implements CallListener {
     private static final long MICRO = 1000;
     private static final String RULE = "------ ----------- ----------- --------- --------------------";
 
-    private final Map<byte[], Row> rows = new IdentityHashMap<>();
+    private final IdentityHashMap<byte[], Row> rows = new IdentityHashMap<>();
     private long lost;
 
     /** A function's figures. */

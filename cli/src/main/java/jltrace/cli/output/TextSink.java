@@ -10,6 +10,7 @@ import jltrace.call.Capture;
 import jltrace.call.ProcessEnd;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
+import jltrace.plan.ReturnStrategy;
 import jltrace.target.ObjectTable;
 import jltrace.value.ValueDecoder;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +73,14 @@ public final class TextSink implements CallListener {
         }
         out.append('(');
         values.begin();
-        decoder.arguments(call.function().arguments(), entry, call.thread().process().pid(), values);
-        openCall = call.serial();
+        decoder.arguments(
+                call.function().arguments(), entry, call.thread().process().pid(), values);
+        if (call.function().strategy() == ReturnStrategy.NORETURN) {
+            out.append(" <no return ...>");
+            endLine();
+        } else {
+            openCall = call.serial();
+        }
     }
 
     private void caller(int caller) {
@@ -99,11 +106,15 @@ public final class TextSink implements CallListener {
             out.append(") ");
         } else {
             resume(call);
-            out.append(") ");
+            out.append(" ) ");
         }
         out.spacesTo(style.resultColumn() - 1);
         out.append("= ");
-        decoder.result(call.function().signature().result(), exit, call.thread().process().pid(), values);
+        decoder.result(
+                call.function().signature().result(),
+                exit,
+                call.thread().process().pid(),
+                values);
         if (style.duration()) {
             long micros = (call.nowNanos() - call.entryNanos()) / 1000;
             out.append(" <");
@@ -117,6 +128,10 @@ public final class TextSink implements CallListener {
 
     @Override
     public void notReturned(Call call, NoReturn reason) {
+        if (call.function().strategy() == ReturnStrategy.NORETURN) {
+            // Said when it was called.
+            return;
+        }
         if (openCall != call.serial()) {
             resume(call);
         }
@@ -130,7 +145,7 @@ public final class TextSink implements CallListener {
         indent(call.depth());
         out.append("<... ");
         name(call);
-        out.append(" resumed> ");
+        out.append(" resumed>");
     }
 
     @Override

@@ -34,7 +34,7 @@ final class TextValues implements ValueSink {
 
     @Override
     public void number(long value, IntegerType type) {
-        long cut = type.width() == 8 ? value : value & (1L << 8 * type.width()) - 1;
+        long cut = type.width() == 8 ? value : value & ((1L << (8 * type.width())) - 1);
         switch (type.display()) {
             case DECIMAL -> {
                 if (type.signed()) {
@@ -127,7 +127,7 @@ final class TextValues implements ValueSink {
         boolean any = false;
         for (EnumType.Constant constant : type.constants()) {
             boolean whole = constant.value() == value && value == 0;
-            if (whole || constant.holds(value) && (rest & constant.mask()) != 0) {
+            if (whole || (constant.holds(value) && (rest & constant.mask()) != 0)) {
                 if (any) {
                     out.append('|');
                 }
@@ -179,7 +179,7 @@ final class TextValues implements ValueSink {
     }
 
     private static boolean isSet(long value, int bit, boolean inverted) {
-        return (value >>> bit & 1) == (inverted ? 0 : 1);
+        return ((value >>> bit) & 1) == (inverted ? 0 : 1);
     }
 
     @Override
