@@ -94,7 +94,7 @@ final class TraceCommand {
             throw new Failure("must be run as root: uprobes need CAP_PERFMON and tracefs; try sudo", Main.FAILED);
         }
         for (int pid : arguments.pids) {
-            if (ProcFs.startTimeTicks(pid).isEmpty()) {
+            if (!ProcFs.exists(pid)) {
                 throw new Failure("no process " + pid, Main.FAILED);
             }
             if (pid == ProcFs.ownPid()) {
@@ -148,6 +148,10 @@ final class TraceCommand {
         }
     }
 
+    private static OutputStream standardOutput() {
+        return new FileOutputStream(FileDescriptor.out);
+    }
+
     private int trace(TraceOptions options, TraceFs traceFs, Launcher launcher, OutputStream out, boolean toFile)
             throws IOException, InterruptedException, Failure {
         ObjectTable objects = new ObjectTable();
@@ -163,7 +167,7 @@ final class TraceCommand {
             watchSignals(tracer);
             begin(tracer);
             if (arguments.explain) {
-                new Explanation(tracer.plans()).print(out);
+                new Explanation(tracer.plans()).print(toFile ? out : standardOutput());
                 return 0;
             }
             report(tracer);
@@ -294,7 +298,7 @@ final class TraceCommand {
         if (ProcFs.readMemory(pid, virtualAddress, new byte[1], 1) == 1) {
             return MemoryProbe.Presence.MAPPED;
         }
-        return ProcFs.startTimeTicks(pid).isPresent() && ProcFs.hasMemory(pid)
+        return ProcFs.exists(pid) && ProcFs.hasMemory(pid)
                 ? MemoryProbe.Presence.UNMAPPED
                 : MemoryProbe.Presence.UNKNOWN;
     }

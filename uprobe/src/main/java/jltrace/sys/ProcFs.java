@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +29,30 @@ public final class ProcFs {
         return (int) ProcessHandle.current().pid();
     }
 
-    /** When the process started, in clock ticks since boot; empty if there is no such process. */
-    public static OptionalLong startTimeTicks(long pid) {
+    /**
+     * When the process started, in clock ticks since boot; empty if there is certainly no such process.
+     *
+     * @throws IOException if it can't be told
+     */
+    public static OptionalLong startTimeTicks(long pid) throws IOException {
         try {
             return OptionalLong.of(Long.parseLong(statField(pid, START_TIME)));
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
+            if (!Files.exists(of(ownPid(), "stat"))) {
+                throw new IOException(ROOT + " does not show this process either; is it mounted?", e);
+            }
             return OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            throw new IOException("the stat of process " + pid + " is not understood", e);
+        }
+    }
+
+    /** Whether there is such a process, as far as can be told. */
+    public static boolean exists(long pid) {
+        try {
+            return startTimeTicks(pid).isPresent();
+        } catch (IOException e) {
+            return false;
         }
     }
 

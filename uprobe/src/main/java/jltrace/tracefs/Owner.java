@@ -54,18 +54,16 @@ public record Owner(int pid, long startTimeTicks, long pidNamespace) {
         }
     }
 
-    /** Whether it is still there, as seen from this process. */
+    /** Whether it is still there, as seen from this process. Any doubt is {@link Life#UNKNOWN}. */
     public Life life() {
-        long ownNamespace;
         try {
-            ownNamespace = ProcFs.pidNamespace(ProcFs.ownPid());
+            if (ProcFs.pidNamespace(ProcFs.ownPid()) != pidNamespace) {
+                return Life.UNKNOWN;
+            }
+            OptionalLong start = ProcFs.startTimeTicks(pid);
+            return start.isPresent() && start.getAsLong() == startTimeTicks ? Life.ALIVE : Life.GONE;
         } catch (IOException e) {
             return Life.UNKNOWN;
         }
-        if (ownNamespace != pidNamespace) {
-            return Life.UNKNOWN;
-        }
-        OptionalLong start = ProcFs.startTimeTicks(pid);
-        return start.isPresent() && start.getAsLong() == startTimeTicks ? Life.ALIVE : Life.GONE;
     }
 }

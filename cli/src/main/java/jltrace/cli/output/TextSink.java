@@ -75,7 +75,12 @@ public final class TextSink implements CallListener {
         values.begin();
         decoder.arguments(
                 call.function().arguments(), entry, call.thread().process().pid(), values);
-        openCall = call.serial();
+        if (call.function().strategy() == ReturnStrategy.NORETURN) {
+            out.append(" <no return ...>");
+            endLine();
+        } else {
+            openCall = call.serial();
+        }
     }
 
     private void caller(int caller) {
