@@ -70,7 +70,12 @@ final class TraceCommand {
             verbose("mounted tracefs at " + traceFs.root());
         }
         TraceOptions options = new TraceOptions(
-                selection, prototypes, new ReturnFactsFile(), arguments.stringSize, arguments.followForks, RING_BYTES);
+                selection,
+                prototypes,
+                new ReturnFactsFile(prototypes),
+                arguments.stringSize,
+                arguments.followForks,
+                RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {

@@ -1,36 +1,33 @@
 package jltrace.plan;
 
 import java.util.Set;
+import jltrace.prototype.Prototypes;
+import jltrace.prototype.ReturnBehaviour;
+import jltrace.prototype.ReturnBehaviours;
 
-/** Interim. */
+/** What the bundled returns.conf says. */
 public final class ReturnFactsFile implements ReturnFacts {
-    private static final Set<String> NORETURN = Set.of(
-            "exit",
-            "_exit",
-            "abort",
-            "longjmp",
-            "_longjmp",
-            "siglongjmp",
-            "__longjmp_chk",
-            "__libc_start_main",
-            "pthread_exit",
-            "__stack_chk_fail",
-            "__assert_fail",
-            "err",
-            "errx");
-    private static final Set<String> TWICE =
-            Set.of("setjmp", "_setjmp", "__sigsetjmp", "sigsetjmp", "vfork", "getcontext", "swapcontext", "setcontext");
-    private static final Set<String> CALLBACK = Set.of("qsort", "bsearch", "qsort_r");
+    private final ReturnBehaviours behaviours = ReturnBehaviours.bundled();
+    private final Prototypes prototypes;
+
+    /** @param prototypes tell which functions of a library were looked at when its facts were written down */
+    public ReturnFactsFile(Prototypes prototypes) {
+        this.prototypes = prototypes;
+    }
 
     @Override
     public Fact of(String library, String function) {
-        if (!library.startsWith("libc.so") && !library.startsWith("libm.so")) {
-            return Fact.UNKNOWN;
+        Set<ReturnBehaviour> known = behaviours.of(library, function);
+        if (known.isEmpty()) {
+            boolean ordinary = behaviours.isComplete(library) && prototypes.isBundled(library, function);
+            return ordinary ? Fact.ORDINARY : Fact.UNKNOWN;
         }
-        return NORETURN.contains(function)
-                ? Fact.NORETURN
-                : TWICE.contains(function)
-                        ? Fact.RETURNS_TWICE
-                        : CALLBACK.contains(function) ? Fact.CALLBACK : Fact.ORDINARY;
+        if (known.contains(ReturnBehaviour.NO_RETURN)) {
+            return Fact.NORETURN;
+        }
+        if (known.contains(ReturnBehaviour.RETURNS_TWICE) || known.contains(ReturnBehaviour.SWITCHES_CONTEXT)) {
+            return Fact.RETURNS_TWICE;
+        }
+        return known.contains(ReturnBehaviour.CALLS_BACK) ? Fact.CALLBACK : Fact.CANCELLATION_POINT;
     }
 }

@@ -238,10 +238,14 @@ final class LensParser {
     }
 
     private CType stringOf() throws SyntaxException {
+        scanner.expect('(', "after string");
         int start = scanner.offset();
-        return Lens.asString(inParentheses())
-                .orElseThrow(
-                        () -> new SyntaxException(start, "expected X*, array(X, E) or array(X, E)* of characters X"));
+        Optional<CType> string = Lens.asString(lens());
+        if (string.isEmpty()) {
+            throw new SyntaxException(start, "expected X*, array(X, E) or array(X, E)* of characters X");
+        }
+        scanner.expect(')', "after the type");
+        return string.get();
     }
 
     private CType boundedString() throws SyntaxException {
@@ -252,11 +256,13 @@ final class LensParser {
     }
 
     private CType wideFormat(String word) throws SyntaxException {
+        scanner.expect('(', "after " + word);
         int start = scanner.offset();
-        if (inParentheses() instanceof StringType string) {
-            FormatType.Language language =
-                    word.equals("format") ? FormatType.Language.PRINTF : FormatType.Language.SCANF;
-            return new FormatType(language, string.characterWidth());
+        if (lens() instanceof StringType string) {
+            scanner.expect(')', "after the string type");
+            boolean scanf = word.equals("scanformat");
+            return new FormatType(
+                    scanf ? FormatType.Language.SCANF : FormatType.Language.PRINTF, string.characterWidth());
         }
         throw new SyntaxException(start, "expected a string type in " + word + "(...)");
     }

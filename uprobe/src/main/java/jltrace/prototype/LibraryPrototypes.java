@@ -28,6 +28,11 @@ final class LibraryPrototypes implements PrototypeLayer, PrototypeFile.Imports {
         this.otherImports = otherImports;
     }
 
+    /** Whether these are the files that come with jltrace. */
+    boolean isBundled() {
+        return origin == PrototypeSource.Origin.BUNDLED;
+    }
+
     @Override
     public Optional<Prototype> find(String soname, String function) {
         Optional<PrototypeFile> library = library(soname);

@@ -40,6 +40,18 @@ public final class Prototypes {
         return new Prototype(FunctionSignature.guessed(function), PrototypeSource.GUESS);
     }
 
+    /** Whether jltrace's own files have a line for a function, wherever its prototype is taken from. */
+    public boolean isBundled(String soname, String function) {
+        for (PrototypeLayer layer : layers) {
+            if (layer instanceof LibraryPrototypes libraries
+                    && libraries.isBundled()
+                    && libraries.find(soname, function).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The errors in what has been parsed so far. */
     public List<PrototypeError> errors() {
         List<PrototypeError> errors = new ArrayList<>();
