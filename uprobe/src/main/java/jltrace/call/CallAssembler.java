@@ -190,7 +190,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         TracedFunction function = probes.function(capture.number());
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
-        dropReplaced(thread, stackPointer, function, nanos);
+        dropReplaced(thread, stackPointer, returnAddress, function, nanos);
         int caller;
         int name;
         int below = thread.depth - 1;
@@ -212,7 +212,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         }
         thread.passStackPointer(stackPointer);
         boolean shown = name != TracedFunction.NOT_SHOWN;
-        thread.push(stackPointer, function.number(), nanos, caller, name, shown ? ++serial : 0);
+        thread.push(stackPointer, returnAddress, function.number(), nanos, caller, name, shown ? ++serial : 0);
         int top = thread.depth - 1;
         if (shown) {
             Call view = view(thread, top, nanos);
@@ -247,13 +247,17 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     }
 
     /** Ends the calls whose frames a new call at a stack pointer shows to be gone. */
-    private void dropReplaced(TracedThread thread, long stackPointer, TracedFunction entered, long nanos) {
+    private void dropReplaced(
+            TracedThread thread, long stackPointer, long returnAddress, TracedFunction entered, long nanos) {
         while (thread.depth > 0) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
             TracedFunction function = probes.function(thread.functions[top]);
             if (topPointer == stackPointer) {
-                if (function.number() != entered.number() && function.mayTailJump()) {
+                // After a jump the return address is the same, unless the kernel has replaced it for a return probe.
+                boolean sameFrame = thread.returnAddresses[top] == returnAddress
+                        || function.strategy() == ReturnStrategy.URETPROBE;
+                if (sameFrame && function.number() != entered.number() && function.mayTailJump()) {
                     return;
                 }
             } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
@@ -410,6 +414,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
+        threads.forEach(other -> {
+            if (other != thread && other.process() == thread.process()) {
+                // An exec ends all other threads; where one of them made it, it goes on under the leader's id.
+                abandonAll(other, CallListener.NoReturn.EXEC, nanos);
+                thread.mayBeWatchedTwice |= other.mayBeWatchedTwice;
+                threads.remove(other.tid());
+                thread.process().threadEnded();
+            }
+        });
         abandonAll(thread, CallListener.NoReturn.EXEC, nanos);
         thread.process().becomeAnotherProgram();
         listener.executed(thread, nanos);
@@ -425,25 +438,40 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (parent == null) {
             return;
         }
+        long nanos = PerfRecord.timestampNanos(bytes, record);
         if (pid == parentPid) {
-            forget(tid);
-            addThread(parent, tid);
-        } else if (followForks && processes.get(pid) == null) {
-            forget(tid);
-            TracedProcess child = parent.fork(pid);
-            processes.put(pid, child);
-            addThread(child, tid);
-            watcher.forked(parent, child);
+            // Added before its thread of the same number is taken away, so that the process does not end meanwhile.
+            TracedThread child = new TracedThread(tid, parent);
+            parent.threadStarted();
+            child.mayBeWatchedTwice = forget(tid, nanos);
+            threads.put(tid, child);
+        } else if (followForks) {
+            boolean watchedBefore = forget(tid, nanos);
+            if (processes.get(pid) == null) {
+                TracedProcess child = parent.fork(pid);
+                processes.put(pid, child);
+                addThread(child, tid);
+                watcher.forked(parent, child);
+                if (watchedBefore) {
+                    mayBeWatchedTwice(tid);
+                }
+            }
         }
     }
 
-    /** The number of a thread that was lost sight of belongs to a new one. */
-    private void forget(int tid) {
+    /**
+     * The number of a thread belongs to a new one: the old one's exit was lost, or the new one was known already, from a list of the
+     * process's threads. Returns whether it may report its hits twice.
+     */
+    private boolean forget(int tid, long nanos) {
         TracedThread old = threads.get(tid);
-        if (old != null) {
-            threads.remove(tid);
-            lastThread = null;
+        if (old == null) {
+            boolean announced = watchedTwice.get(tid) != null;
+            watchedTwice.remove(tid);
+            return announced;
         }
+        ended(old, nanos);
+        return old.mayBeWatchedTwice;
     }
 
     private void exit(byte[] bytes, int record) {
@@ -453,9 +481,12 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (thread == null) {
             return;
         }
-        long nanos = PerfRecord.timestampNanos(bytes, record);
+        ended(thread, PerfRecord.timestampNanos(bytes, record));
+    }
+
+    private void ended(TracedThread thread, long nanos) {
         abandonAll(thread, CallListener.NoReturn.EXIT, nanos);
-        threads.remove(tid);
+        threads.remove(thread.tid());
         lastThread = null;
         TracedProcess process = thread.process();
         if (process.threadEnded()) {

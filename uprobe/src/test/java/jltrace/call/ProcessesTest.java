@@ -94,6 +94,19 @@ class ProcessesTest {
     }
 
     @Test
+    void aThreadThatWasFoundBeforeItsBirthWasReadIsOneThread() {
+        TracedProcess process = scenario.assembler.processes().get(0);
+        scenario.assembler.mayBeWatchedTwice(THREAD);
+        scenario.assembler.addThread(process, THREAD);
+        scenario.fork(PID, THREAD);
+        scenario.task(PID, THREAD).enter(f, STACK).enter(f, STACK).uretprobe(f, STACK, 1).uretprobe(f, STACK, 1);
+        scenario.exit();
+        assertThat(heard()).containsExactly("101: f from prog", "101: f = 1");
+        scenario.task(PID, PID).exit();
+        assertThat(heard()).containsExactly("end of 100 UNKNOWN 0");
+    }
+
+    @Test
     void childrenAreFollowedIfAskedFor() {
         followForks();
         scenario.enter(f, STACK).fork(CHILD, CHILD);
