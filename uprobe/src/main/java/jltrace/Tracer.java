@@ -1,6 +1,7 @@
 package jltrace;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -326,18 +327,40 @@ public final class Tracer implements AutoCloseable {
         return Math.max(0, lost - assembler.lostRecords());
     }
 
-    /** Takes everything away: descriptors first, then rings, then the probes' definitions. */
+    /**
+     * Takes everything away: the reader of the rings first, then descriptors, then rings, then the probes' definitions. If a step
+     * fails, those behind it are left out: the definitions stay until a later sweep.
+     */
     @Override
     public void close() throws IOException {
-        if (launchedPid != 0 && !launchedRuns) {
-            launcher.abandon(launchedPid);
+        try {
+            closeEvents();
+            registry.remove();
+        } finally {
+            try {
+                if (launchedPid != 0 && !launchedRuns) {
+                    launcher.abandon(launchedPid);
+                }
+            } finally {
+                launcher.close();
+            }
+        }
+    }
+
+    private void closeEvents() throws IOException {
+        RingReader ringReader = reader;
+        if (ringReader != null) {
+            try {
+                ringReader.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted; the probes stay until this process has ended");
+            }
         }
         PerfSession session = perf;
         if (session != null) {
             session.close();
         }
-        registry.remove();
-        launcher.close();
     }
 
     /** Follows what the traced processes map and become. */

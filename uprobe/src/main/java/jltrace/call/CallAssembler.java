@@ -196,7 +196,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (found == CallerCache.ABSENT) {
             found = resolve(thread.process(), returnAddress, function);
         }
-        dropReplaced(thread, stackPointer, function, cache.certain(found) && !announced, nanos);
+        dropReplaced(thread, stackPointer, returnAddress, function, cache.certain(found) && !announced, nanos);
         int caller = cache.caller(found);
         int name = cache.name(found);
         int below = thread.depth - 1;
@@ -210,7 +210,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         }
         thread.passStackPointer(stackPointer);
         boolean shown = name != TracedFunction.NOT_SHOWN;
-        thread.push(stackPointer, function.number(), nanos, caller, name, shown ? ++serial : 0);
+        thread.push(stackPointer, returnAddress, function.number(), nanos, caller, name, shown ? ++serial : 0);
         int top = thread.depth - 1;
         if (shown) {
             Call view = view(thread, top, nanos);
@@ -253,13 +253,22 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
      * @param called whether the new call was certainly made by a call instruction, not by a jump out of the call below
      */
     private void dropReplaced(
-            TracedThread thread, long stackPointer, TracedFunction entered, boolean called, long nanos) {
+            TracedThread thread,
+            long stackPointer,
+            long returnAddress,
+            TracedFunction entered,
+            boolean called,
+            long nanos) {
         while (thread.depth > 0) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
             TracedFunction function = probes.function(thread.functions[top]);
             if (topPointer == stackPointer) {
-                if (!called && function.number() != entered.number() && function.mayTailJump()) {
+                // After a jump the return address is the same, unless the kernel has replaced it for a return probe.
+                boolean sameFrame = !called
+                        && (thread.returnAddresses[top] == returnAddress
+                                || function.strategy() == ReturnStrategy.URETPROBE);
+                if (sameFrame && function.number() != entered.number() && function.mayTailJump()) {
                     return;
                 }
             } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
@@ -416,6 +425,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
+        threads.forEach(other -> {
+            if (other != thread && other.process() == thread.process()) {
+                // An exec ends all other threads; where one of them made it, it goes on under the leader's id.
+                abandonAll(other, CallListener.NoReturn.EXEC, nanos);
+                thread.mayBeWatchedTwice |= other.mayBeWatchedTwice;
+                threads.remove(other.tid());
+                thread.process().threadEnded();
+            }
+        });
         abandonAll(thread, CallListener.NoReturn.EXEC, nanos);
         thread.process().becomeAnotherProgram();
         listener.executed(thread, nanos);
@@ -431,25 +449,40 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (parent == null) {
             return;
         }
+        long nanos = PerfRecord.timestampNanos(bytes, record);
         if (pid == parentPid) {
-            forget(tid);
-            addThread(parent, tid);
-        } else if (followForks && processes.get(pid) == null) {
-            forget(tid);
-            TracedProcess child = parent.fork(pid);
-            processes.put(pid, child);
-            addThread(child, tid);
-            watcher.forked(parent, child);
+            // Added before its thread of the same number is taken away, so that the process does not end meanwhile.
+            TracedThread child = new TracedThread(tid, parent);
+            parent.threadStarted();
+            child.mayBeWatchedTwice = forget(tid, nanos);
+            threads.put(tid, child);
+        } else if (followForks) {
+            boolean watchedBefore = forget(tid, nanos);
+            if (processes.get(pid) == null) {
+                TracedProcess child = parent.fork(pid);
+                processes.put(pid, child);
+                addThread(child, tid);
+                watcher.forked(parent, child);
+                if (watchedBefore) {
+                    mayBeWatchedTwice(tid);
+                }
+            }
         }
     }
 
-    /** The number of a thread that was lost sight of belongs to a new one. */
-    private void forget(int tid) {
+    /**
+     * The number of a thread belongs to a new one: the old one's exit was lost, or the new one was known already, from a list of the
+     * process's threads. Returns whether it may report its hits twice.
+     */
+    private boolean forget(int tid, long nanos) {
         TracedThread old = threads.get(tid);
-        if (old != null) {
-            threads.remove(tid);
-            lastThread = null;
+        if (old == null) {
+            boolean announced = watchedTwice.get(tid) != null;
+            watchedTwice.remove(tid);
+            return announced;
         }
+        ended(old, nanos);
+        return old.mayBeWatchedTwice;
     }
 
     private void exit(byte[] bytes, int record) {
@@ -459,9 +492,12 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (thread == null) {
             return;
         }
-        long nanos = PerfRecord.timestampNanos(bytes, record);
+        ended(thread, PerfRecord.timestampNanos(bytes, record));
+    }
+
+    private void ended(TracedThread thread, long nanos) {
         abandonAll(thread, CallListener.NoReturn.EXIT, nanos);
-        threads.remove(tid);
+        threads.remove(thread.tid());
         lastThread = null;
         TracedProcess process = thread.process();
         if (process.threadEnded()) {

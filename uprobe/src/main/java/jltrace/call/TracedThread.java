@@ -13,6 +13,7 @@ public final class TracedThread {
 
     // One call at each index, from 0 to depth - 1.
     long[] stackPointers = new long[16];
+    long[] returnAddresses = new long[16];
     long[] entryNanos = new long[16];
     /** The number of a call that is shown, 0 for one that is not. */
     long[] serials = new long[16];
@@ -52,10 +53,11 @@ public final class TracedThread {
         return process;
     }
 
-    void push(long stackPointer, int function, long nanos, int caller, int name, long serial) {
+    void push(long stackPointer, long returnAddress, int function, long nanos, int caller, int name, long serial) {
         if (depth == stackPointers.length) {
             int capacity = depth * 2;
             stackPointers = Arrays.copyOf(stackPointers, capacity);
+            returnAddresses = Arrays.copyOf(returnAddresses, capacity);
             entryNanos = Arrays.copyOf(entryNanos, capacity);
             serials = Arrays.copyOf(serials, capacity);
             functions = Arrays.copyOf(functions, capacity);
@@ -64,6 +66,7 @@ public final class TracedThread {
             leaving = Arrays.copyOf(leaving, capacity);
         }
         stackPointers[depth] = stackPointer;
+        returnAddresses[depth] = returnAddress;
         functions[depth] = function;
         entryNanos[depth] = nanos;
         callers[depth] = caller;
@@ -84,6 +87,7 @@ public final class TracedThread {
         int moved = depth - index - 1;
         if (moved > 0) {
             System.arraycopy(stackPointers, index + 1, stackPointers, index, moved);
+            System.arraycopy(returnAddresses, index + 1, returnAddresses, index, moved);
             System.arraycopy(entryNanos, index + 1, entryNanos, index, moved);
             System.arraycopy(serials, index + 1, serials, index, moved);
             System.arraycopy(functions, index + 1, functions, index, moved);
