@@ -37,7 +37,7 @@ public abstract sealed class ByteSource permits BufferedBytes, WindowedBytes {
 
     /**
      * A whole file of any size, mapped and not read: only the pages that are looked at cost anything. The file must not
-     * shrink while it is in use.
+     * shrink while it is in use: the JVM then throws an {@link InternalError}, at the read or some time after it.
      *
      * @throws IOException if the file cannot be opened or mapped
      */

@@ -175,7 +175,7 @@ public final class Amd64Decoder {
             return 0;
         }
         int mod = modrm >> 6;
-        if (mod == 3) {
+        if (mod == 3 || movesControlRegister(instruction)) {
             return next;
         }
         int displacementSize = mod == 0 ? 0 : mod == 1 ? 1 : 4;
@@ -207,6 +207,14 @@ public final class Amd64Decoder {
         }
         instruction.displacement = (int) readSigned(code, next, displacementSize);
         return next + displacementSize;
+    }
+
+    /** Moves from and to control and debug registers, whose operands are registers whatever ModRM's first bits. */
+    private static boolean movesControlRegister(Amd64Instruction instruction) {
+        return instruction.map == MAP_0F
+                && instruction.opcode >= 0x20
+                && instruction.opcode <= 0x23
+                && instruction.encoding == ENCODING_LEGACY;
     }
 
     /** In bytes, or -1 if the length is not certain. */

@@ -199,6 +199,11 @@ public final class Amd64Instruction {
         return InstructionEffects.accessesMemory(this);
     }
 
+    /** {@code lea}. */
+    boolean isAddressComputation() {
+        return isLegacy(MAP_ONE_BYTE, 0x8d);
+    }
+
     boolean isLegacy(int legacyMap, int legacyOpcode) {
         return encoding == ENCODING_LEGACY && map == legacyMap && opcode == legacyOpcode;
     }

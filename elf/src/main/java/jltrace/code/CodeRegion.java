@@ -1,5 +1,7 @@
 package jltrace.code;
 
+import java.util.Objects;
+
 /**
  * A stretch of an object's code: its bytes, and the virtual address of the first of them. An executable section or
  * segment, or a single function.
@@ -20,7 +22,7 @@ public final class CodeRegion {
      * @throws IndexOutOfBoundsException if {@code bytes} does not hold that range
      */
     public CodeRegion(byte[] bytes, int offset, int length, long virtualAddress) {
-        java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+        Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
@@ -47,7 +49,8 @@ public final class CodeRegion {
     }
 
     public boolean contains(long address) {
-        return address >= virtualAddress && address - virtualAddress < length;
+        // Unsigned, so that no address that a corrupt file names wraps around.
+        return Long.compareUnsigned(address - virtualAddress, length) < 0;
     }
 
     /**
@@ -59,14 +62,15 @@ public final class CodeRegion {
         return decode(address, endAddress(), instruction);
     }
 
-    /** As {@link #decode(long, Amd64Instruction)}, but the instruction must end at {@code limit} or before. */
+    /** As {@link #decode(long, Amd64Instruction)}, but the instruction ends at {@code limit}, not below the address, or before. */
     int decode(long address, long limit, Amd64Instruction instruction) {
         if (!contains(address)) {
             return 0;
         }
-        int position = offset + (int) (address - virtualAddress);
-        int end = offset + (int) (Math.min(limit, endAddress()) - virtualAddress);
-        return Amd64Decoder.decode(bytes, position, end, address, instruction);
+        int index = (int) (address - virtualAddress);
+        long room = limit - address;
+        int available = Long.compareUnsigned(room, length - index) < 0 ? (int) room : length - index;
+        return Amd64Decoder.decode(bytes, offset + index, offset + index + available, address, instruction);
     }
 
     /** The byte at {@code index} from the start, 0 to 255. */

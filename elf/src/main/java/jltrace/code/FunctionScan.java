@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class FunctionScan {
     private final long virtualAddress;
     private final long size;
+    private final long endAddress;
     private final List<FunctionExit> exits;
     private final long[] callTargets;
     private final long[] callSlots;
@@ -26,6 +27,7 @@ public final class FunctionScan {
     FunctionScan(FunctionFacts facts, List<FunctionExit> exits, long[] branchTargets, String doubt) {
         this.virtualAddress = facts.virtualAddress;
         this.size = facts.size;
+        this.endAddress = facts.endAddress;
         this.exits = List.copyOf(exits);
         this.callTargets = facts.callTargets.sortedDistinct();
         this.callSlots = facts.callSlots.sortedDistinct();
@@ -78,6 +80,11 @@ public final class FunctionScan {
     /** Whether control may run out of its range without a jump, into what follows; the scan went on there. */
     public boolean fallsThrough() {
         return fallsThrough;
+    }
+
+    /** Whether the address lies in its range. */
+    public boolean contains(long address) {
+        return address >= virtualAddress && address < endAddress;
     }
 
     /** How many instructions were found. */

@@ -64,7 +64,7 @@ public final class FunctionScanner {
         inGap = false;
         follow(virtualAddress, StackState.AT_ENTRY);
         boolean hasGap = false;
-        if (size != 0) {
+        if (size != 0 && code.contains(virtualAddress)) {
             inGap = true;
             hasGap = followGaps();
         }

@@ -7,7 +7,6 @@ import static jltrace.code.Amd64Instruction.ENCODING_XOP;
 import static jltrace.code.Amd64Instruction.MAP_0F;
 import static jltrace.code.Amd64Instruction.MAP_0F38;
 import static jltrace.code.Amd64Instruction.MAP_0F3A;
-import static jltrace.code.Amd64Instruction.MAP_ONE_BYTE;
 import static jltrace.code.Amd64Instruction.NO_REGISTER;
 import static jltrace.code.Amd64Instruction.PREFIX_REP;
 import static jltrace.code.Amd64Instruction.PREFIX_REPNE;
@@ -61,7 +60,7 @@ final class InstructionEffects {
                 instruction.category == InstructionCategory.NOP ? 0 : set(RAX) | set(instruction.opcodeRegister());
             case OpcodeTable.EFFECT_FENCES -> isFence(instruction) ? 0 : ALL_REGISTERS & ~set(RSP);
             case OpcodeTable.EFFECT_ALL_BUT_STACK -> ALL_REGISTERS & ~set(RSP);
-            case OpcodeTable.EFFECT_HINT -> instruction.category == InstructionCategory.NOP ? 0 : rm(instruction);
+            case OpcodeTable.EFFECT_HINT -> instruction.category == InstructionCategory.OTHER ? rm(instruction) : 0;
             default -> ALL_REGISTERS;
         };
     }
@@ -113,7 +112,7 @@ final class InstructionEffects {
     /** {@code lea}, nops and prefetches take an address but never fault. */
     private static boolean computesAddressOnly(Amd64Instruction instruction) {
         return instruction.category == InstructionCategory.NOP
-                || instruction.isLegacy(MAP_ONE_BYTE, 0x8d)
+                || instruction.isAddressComputation()
                 || instruction.isLegacy(MAP_0F, 0x0d)
                 || instruction.isLegacy(MAP_0F, 0x18);
     }

@@ -96,7 +96,7 @@ enum JumpTablePattern {
 
     /** {@code lea place(%rip),r}. */
     private static boolean takesAddress(Amd64Instruction instruction) {
-        return instruction.isLegacy(MAP_ONE_BYTE, 0x8d) && instruction.hasRipRelativeOperand();
+        return instruction.isAddressComputation() && instruction.hasRipRelativeOperand();
     }
 
     private static boolean isLoad(Amd64Instruction instruction) {

@@ -2,17 +2,26 @@ package jltrace.elf;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions that an object defines, by address: two versions at different addresses are two functions, several names
  * for one address are one.
  */
 public final class FunctionTable implements Iterable<FunctionTable.Function> {
-    private final List<Function> functions;
+    private final SymbolTable symbols;
+    /** Where the functions begin, ascending. */
+    private final long[] addresses;
+    /** For each function, and the one behind the last, where its names begin in {@link #names}. */
+    private final int[] firstNames;
+    /** Indexes of symbols. */
+    private final int[] names;
+
+    private final @Nullable Function[] functions;
 
     /**
      * A function.
@@ -33,93 +42,114 @@ public final class FunctionTable implements Iterable<FunctionTable.Function> {
         }
     }
 
-    private FunctionTable(List<Function> functions) {
-        this.functions = functions;
+    private FunctionTable(SymbolTable symbols, long[] addresses, int[] firstNames, int[] names) {
+        this.symbols = symbols;
+        this.addresses = addresses;
+        this.firstNames = firstNames;
+        this.names = names;
+        this.functions = new Function[addresses.length];
     }
 
-    static FunctionTable of(SymbolTable table) {
-        List<Symbol> symbols = new ArrayList<>();
-        for (Symbol symbol : table) {
-            if (symbol.isDefinedFunction()) {
-                symbols.add(symbol);
-            }
+    static FunctionTable of(SymbolTable symbols) {
+        int[] indexes = symbols.definedFunctions();
+        long[] sorted = new long[indexes.length];
+        for (int i = 0; i < indexes.length; i++) {
+            sorted[i] = symbols.valueOf(indexes[i]);
         }
-        Symbol[] sorted = symbols.toArray(new Symbol[0]);
-        Arrays.sort(sorted, new ByAddress());
-        List<Function> functions = new ArrayList<>(sorted.length);
-        for (int start = 0; start < sorted.length; ) {
-            int end = start + 1;
-            while (end < sorted.length && sorted[end].virtualAddress() == sorted[start].virtualAddress()) {
-                end++;
-            }
-            functions.add(function(Arrays.copyOfRange(sorted, start, end)));
-            start = end;
+        Arrays.sort(sorted);
+        long[] addresses = withoutRepetitions(sorted);
+        int[] functionOfName = new int[indexes.length];
+        int[] firstNames = new int[addresses.length + 1];
+        for (int i = 0; i < indexes.length; i++) {
+            functionOfName[i] = Arrays.binarySearch(addresses, symbols.valueOf(indexes[i]));
+            firstNames[functionOfName[i] + 1]++;
         }
-        return new FunctionTable(functions);
+        for (int function = 0; function < addresses.length; function++) {
+            firstNames[function + 1] += firstNames[function];
+        }
+        int[] next = firstNames.clone();
+        int[] names = new int[indexes.length];
+        for (int i = 0; i < indexes.length; i++) {
+            names[next[functionOfName[i]]++] = indexes[i];
+        }
+        return new FunctionTable(symbols, addresses, firstNames, names);
     }
 
-    private static Function function(Symbol[] names) {
+    private static long[] withoutRepetitions(long[] sorted) {
+        int count = 0;
+        long[] result = sorted.clone();
+        for (long address : sorted) {
+            if (count == 0 || result[count - 1] != address) {
+                result[count++] = address;
+            }
+        }
+        return Arrays.copyOf(result, count);
+    }
+
+    private Function read(int index) {
+        List<Symbol> aliases = new ArrayList<>();
         long size = 0;
-        for (Symbol symbol : names) {
+        for (int i = firstNames[index]; i < firstNames[index + 1]; i++) {
+            Symbol symbol = symbols.get(names[i]);
+            aliases.add(symbol);
             size = Math.max(size, symbol.size());
         }
-        return new Function(names[0].virtualAddress(), size, List.of(names));
+        return new Function(addresses[index], size, List.copyOf(aliases));
     }
 
     /** Number of functions. */
     public int size() {
-        return functions.size();
+        return addresses.length;
     }
 
     /** The function at {@code index}, in the order of their addresses. */
     public Function get(int index) {
-        return functions.get(index);
+        Function function = functions[index];
+        if (function == null) {
+            function = read(index);
+            functions[index] = function;
+        }
+        return function;
     }
 
     /** The functions in the order of their addresses. */
     @Override
     public Iterator<Function> iterator() {
-        return functions.iterator();
+        return new Iterator<>() {
+            private int next;
+
+            @Override
+            public boolean hasNext() {
+                return next < size();
+            }
+
+            @Override
+            public Function next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return get(next++);
+            }
+        };
     }
 
     /** The function that begins at {@code virtualAddress}. */
     public Optional<Function> at(long virtualAddress) {
-        int index = lastAtOrBefore(virtualAddress);
-        return index >= 0 && functions.get(index).virtualAddress() == virtualAddress
-                ? Optional.of(functions.get(index))
-                : Optional.empty();
+        int index = Arrays.binarySearch(addresses, virtualAddress);
+        return index >= 0 ? Optional.of(get(index)) : Optional.empty();
     }
 
     /** The last function that begins at or before {@code virtualAddress}, if its size reaches that far. */
     public Optional<Function> containing(long virtualAddress) {
-        int index = lastAtOrBefore(virtualAddress);
+        int index = Arrays.binarySearch(addresses, virtualAddress);
+        if (index < 0) {
+            index = -index - 2;
+        }
         if (index < 0) {
             return Optional.empty();
         }
-        Function function = functions.get(index);
+        Function function = get(index);
         long distance = virtualAddress - function.virtualAddress();
         return distance == 0 || distance < function.size() ? Optional.of(function) : Optional.empty();
-    }
-
-    private int lastAtOrBefore(long virtualAddress) {
-        int low = 0;
-        int high = functions.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(functions.get(middle).virtualAddress(), virtualAddress) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high;
-    }
-
-    private static final class ByAddress implements Comparator<Symbol> {
-        @Override
-        public int compare(Symbol first, Symbol second) {
-            int order = Long.compareUnsigned(first.virtualAddress(), second.virtualAddress());
-            return order != 0 ? order : Integer.compare(first.index(), second.index());
-        }
     }
 }

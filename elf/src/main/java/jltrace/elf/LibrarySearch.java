@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import jltrace.bytes.ByteSource;
 import org.jspecify.annotations.Nullable;
 
 /** Finds one library after the other by the rules of {@code _dl_map_object} in glibc's elf/dl-load.c. */
@@ -59,7 +60,7 @@ final class LibrarySearch {
     @Nullable Found find(String name, Node neededBy, boolean isPreload) {
         boolean distrustful = isPreload && environment.secureExecution();
         if (name.indexOf('/') >= 0) {
-            String path = distrustful ? null : tokens(neededBy).replaceIn(name);
+            String path = tokens(neededBy).replaceIn(name);
             return path == null ? null : open(path, LoadedObject.FoundBy.PATH);
         }
         Found found = findByRpath(name, neededBy, distrustful);
@@ -156,7 +157,11 @@ final class LibrarySearch {
             return null;
         }
         try {
-            return new Found(path, file.get(), foundBy, ElfFile.open(file.get()));
+            return new Found(
+                    path,
+                    file.get(),
+                    foundBy,
+                    ElfFile.parse(ByteSource.map(file.get()), file.get().toString()));
         } catch (IOException e) {
             return null; // The loader goes on as well after a file that it may not read.
         } catch (ElfException e) {
@@ -186,15 +191,15 @@ final class LibrarySearch {
         return runpath.isPresent() ? directories(runpath.get(), node) : List.of();
     }
 
-    /** The directories of a list separated by colons, tokens replaced, each with a slash at its end. */
+    /** The directories of a list separated by colons, tokens replaced: what a name is to be put behind. */
     private List<String> directories(String list, Node node) {
         List<String> result = new ArrayList<>();
         if (list.isEmpty()) {
             return result;
         }
         for (String element : list.split(":", -1)) {
-            String directory = element.isEmpty() ? "." : tokens(node).replaceIn(element);
-            if (directory == null || directory.isEmpty()) {
+            String directory = tokens(node).replaceIn(element);
+            if (directory == null || (directory.isEmpty() && !element.isEmpty())) {
                 continue;
             }
             int end = directory.length();
@@ -202,7 +207,9 @@ final class LibrarySearch {
                 end--;
             }
             directory = directory.substring(0, end);
-            result.add(directory.equals("/") ? directory : directory + "/");
+            // An empty element is the working directory, and adds nothing to a name.
+            boolean isComplete = directory.isEmpty() || directory.equals("/");
+            result.add(isComplete ? directory : directory + "/");
         }
         return result;
     }
@@ -211,7 +218,7 @@ final class LibrarySearch {
         return new PathTokens(
                 node.origin,
                 environment.capabilities().platform(),
-                this::build,
+                this,
                 environment.secureExecution(),
                 node == program);
     }
@@ -231,7 +238,7 @@ final class LibrarySearch {
             Optional<Path> file = root.regularFile(CACHE_PATH);
             if (file.isPresent()) {
                 try {
-                    cache = LoaderCache.parse(jltrace.bytes.ByteSource.map(file.get()), CACHE_PATH);
+                    cache = LoaderCache.parse(ByteSource.map(file.get()), CACHE_PATH);
                 } catch (IOException | ElfException e) {
                     cache = null; // The loader does without a cache that it cannot read.
                 }

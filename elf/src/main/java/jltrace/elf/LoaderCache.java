@@ -23,12 +23,14 @@ public final class LoaderCache {
     private static final int X86_64_LIBRARY = 0x0303;
     private static final long USES_CAPABILITY_NAME = 1L << 62;
 
+    private final ByteSource file;
     private final ByteSource cache;
     private final int count;
     private final ByteSource capabilityNames;
 
-    /** @param cache the part of the file that begins with the magic number; offsets of strings count from there */
-    private LoaderCache(ByteSource cache) {
+    /** @param cache the part of the file that begins with the magic number; offsets in the entries count from there */
+    private LoaderCache(ByteSource file, ByteSource cache) {
+        this.file = file;
         this.cache = cache;
         long entries = cache.u32(20);
         cache.check(HEADER_SIZE, entries * ENTRY_SIZE);
@@ -44,7 +46,7 @@ public final class LoaderCache {
      */
     public static LoaderCache parse(ByteSource file, String fileName) {
         try {
-            return new LoaderCache(file.from(start(file, fileName)));
+            return new LoaderCache(file, file.from(start(file, fileName)));
         } catch (MalformedBytesException e) {
             throw ElfException.corrupt(fileName, "loader cache", e);
         }
@@ -77,24 +79,81 @@ public final class LoaderCache {
      * @param levels names of capabilities that the processor has, the best first
      */
     public Optional<String> find(String name, List<String> levels) {
-        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        byte[] nameBytes = (name + '\0').getBytes(StandardCharsets.UTF_8);
         try {
+            int index = firstEntry(nameBytes);
             long best = -1;
             int bestRank = Integer.MAX_VALUE;
-            for (int i = 0; i < count; i++) {
-                long entry = HEADER_SIZE + (long) i * ENTRY_SIZE;
-                if (isForThisMachine(cache.i32(entry)) && cache.stringEquals(cache.u32(entry + 4), nameBytes)) {
-                    int rank = rank(cache.i64(entry + 16), levels);
-                    if (rank < bestRank) {
-                        best = entry;
-                        bestRank = rank;
-                    }
+            for (; index < count && compare(nameBytes, index) == 0; index++) {
+                long entry = entry(index);
+                int rank = isForThisMachine(cache.i32(entry)) ? rank(cache.i64(entry + 16), levels) : Integer.MAX_VALUE;
+                if (rank < bestRank) {
+                    best = entry;
+                    bestRank = rank;
                 }
             }
             return best < 0 ? Optional.empty() : Optional.of(cache.string(cache.u32(best + 8)));
         } catch (MalformedBytesException e) {
             return Optional.empty(); // The loader takes an entry with a wild offset for none.
         }
+    }
+
+    /** Index of the first entry whose name is not greater than this one: the entries are in descending order. */
+    private int firstEntry(byte[] name) {
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compare(name, middle) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /**
+     * Compares with the name of an entry as the loader does ({@code _dl_cache_libcmp}): runs of digits as numbers.
+     *
+     * @param name with a zero byte at its end
+     */
+    private int compare(byte[] name, int index) {
+        long other = cache.u32(entry(index) + 4);
+        int position = 0;
+        while (name[position] != 0) {
+            int first = name[position];
+            int second = cache.u8(other);
+            if (isDigit(first) && isDigit(second)) {
+                int firstNumber = 0;
+                for (; isDigit(name[position]); position++) {
+                    firstNumber = firstNumber * 10 + name[position] - '0';
+                }
+                int secondNumber = 0;
+                for (; isDigit(cache.u8(other)); other++) {
+                    secondNumber = secondNumber * 10 + cache.u8(other) - '0';
+                }
+                if (firstNumber != secondNumber) {
+                    return firstNumber - secondNumber;
+                }
+            } else if (isDigit(first) || isDigit(second)) {
+                return isDigit(first) ? 1 : -1;
+            } else if (first != (byte) second) {
+                return first - (byte) second;
+            } else {
+                position++;
+                other++;
+            }
+        }
+        return -cache.u8(other);
+    }
+
+    private static boolean isDigit(int character) {
+        return character >= '0' && character <= '9';
+    }
+
+    private static long entry(int index) {
+        return HEADER_SIZE + (long) index * ENTRY_SIZE;
     }
 
     /** 0 for the best capability, {@code levels.size()} for none, more for one that the processor lacks. */
@@ -110,25 +169,30 @@ public final class LoaderCache {
         if (index >= capabilityNames.size() / 4) {
             return Integer.MAX_VALUE;
         }
-        int rank = levels.indexOf(cache.string(capabilityNames.u32(index * 4)));
-        return rank < 0 ? Integer.MAX_VALUE : rank;
+        for (int rank = 0; rank < levels.size(); rank++) {
+            byte[] level = levels.get(rank).getBytes(StandardCharsets.UTF_8);
+            if (file.stringEquals(capabilityNames.u32(index * 4), level)) {
+                return rank;
+            }
+        }
+        return Integer.MAX_VALUE;
     }
 
     private static boolean isForThisMachine(int flags) {
         return flags == ANY_LIBRARY || flags == X86_64_LIBRARY;
     }
 
-    /** Offsets of the capabilities' names, from an extension behind the strings. */
+    /** Offsets of the capabilities' names, from an extension behind the strings; these count from the start of the file. */
     private ByteSource readCapabilityNames() {
         long extension = cache.u32(32);
-        if (extension == 0 || cache.i32(extension) != EXTENSION_MAGIC) {
+        if (extension == 0 || file.i32(extension) != EXTENSION_MAGIC) {
             return ElfFile.NO_BYTES;
         }
-        long sections = cache.u32(extension + 4);
+        long sections = file.u32(extension + 4);
         for (long i = 0; i < sections; i++) {
             long section = extension + 8 + i * 16;
-            if (cache.i32(section) == CAPABILITIES_SECTION) {
-                return cache.slice(cache.u32(section + 8), cache.u32(section + 12));
+            if (file.i32(section) == CAPABILITIES_SECTION) {
+                return file.slice(file.u32(section + 8), file.u32(section + 12));
             }
         }
         return ElfFile.NO_BYTES;

@@ -1,6 +1,6 @@
 package jltrace.elf;
 
-import java.util.function.Supplier;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin directory of the object that the path is from
  * @param platform the value of $PLATFORM
- * @param build the loader, for the value of $LIB
+ * @param search asked for what the loader was built with, for the value of $LIB
  * @param secureExecution whether the program gains privileges when it starts
  * @param ofProgram whether the path is from the program itself
  */
-record PathTokens(
-        String origin, String platform, Supplier<LoaderBuild> build, boolean secureExecution, boolean ofProgram) {
+record PathTokens(String origin, String platform, LibrarySearch search, boolean secureExecution, boolean ofProgram) {
 
     /** The path with tokens replaced, or null if it may not be used. */
     @Nullable String replaceIn(String path) {
@@ -38,7 +37,7 @@ record PathTokens(
                 usesOrigin = true;
                 result.append(origin);
             } else if (libraryEnd > 0) {
-                result.append(build.get().libraryToken());
+                result.append(search.build().libraryToken());
             } else if (platformEnd > 0) {
                 result.append(platform);
             } else {
@@ -76,8 +75,8 @@ record PathTokens(
 
     /** Whether a path leads below one of the loader's default directories. */
     private boolean isTrusted(String path) {
-        String normal = java.nio.file.Path.of(path).normalize() + "/";
-        for (String directory : build.get().directories()) {
+        String normal = Path.of(path).normalize() + "/";
+        for (String directory : search.build().directories()) {
             if (normal.startsWith(directory)) {
                 return true;
             }

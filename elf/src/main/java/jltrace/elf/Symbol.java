@@ -29,6 +29,9 @@ public record Symbol(
     /** Section index of a symbol whose value is a number, not an address. */
     public static final int ABSOLUTE = 0xfff1;
 
+    private static final int FUNC = 2;
+    private static final int IFUNC = 10;
+
     /** What it stands for. */
     public SymbolType type() {
         return SymbolType.of(info);
@@ -67,8 +70,13 @@ public record Symbol(
 
     /** Whether it is a function that this object defines, IFUNC included. */
     public boolean isDefinedFunction() {
+        return isDefinedFunction(info, sectionIndex);
+    }
+
+    static boolean isDefinedFunction(int info, int sectionIndex) {
         int code = info & 0xf;
-        return (code == 2 || code == 10) && isDefined() && sectionIndex != ABSOLUTE;
+        boolean isFunction = code == FUNC || code == IFUNC;
+        return isFunction && sectionIndex != UNDEFINED && sectionIndex != ABSOLUTE;
     }
 
     /** The name with its version as the GNU tools write it: {@code name@@version} for a default, {@code name@version} else. */

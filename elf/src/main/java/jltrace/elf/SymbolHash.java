@@ -146,7 +146,7 @@ abstract class SymbolHash {
             for (long symbol = start; ; symbol++) {
                 int entry = chains.i32((symbol - firstSymbol) * 4);
                 if ((entry | 1) == (hash | 1)) {
-                    return Math.toIntExact(symbol);
+                    return symbol > Integer.MAX_VALUE ? 0 : (int) symbol;
                 }
                 if ((entry & 1) != 0) {
                     return 0;

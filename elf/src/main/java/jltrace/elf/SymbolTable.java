@@ -175,6 +175,27 @@ public final class SymbolTable implements Iterable<Symbol> {
         return defaultVersions == 1 ? read(defaultVersion) : null;
     }
 
+    /** Indexes of the functions that this object defines, as {@link Symbol#isDefinedFunction()}. */
+    int[] definedFunctions() {
+        try {
+            int[] indexes = new int[size()];
+            int count = 0;
+            for (int index = 1; index < size(); index++) {
+                if (Symbol.isDefinedFunction(symbols.u8((long) index * ENTRY_SIZE + 4), sectionIndexOf(index))) {
+                    indexes[count++] = index;
+                }
+            }
+            return Arrays.copyOf(indexes, count);
+        } catch (MalformedBytesException e) {
+            throw corrupt(e);
+        }
+    }
+
+    /** {@code st_value} of a symbol. */
+    long valueOf(int index) {
+        return symbols.i64((long) index * ENTRY_SIZE + 8);
+    }
+
     /** Index of the section that the symbol is defined in, as {@link Symbol#sectionIndex()}. */
     int sectionIndexOf(int index) {
         int sectionIndex = symbols.u16((long) index * ENTRY_SIZE + 6);

@@ -9,21 +9,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
-/** An installed library as {@code readelf} describes it: where its code is, its function symbols, its unwind ranges. */
-record Library(Path file, CodeRegion code, List<Function> functions) {
+/**
+ * An installed library as {@code readelf} describes it.
+ *
+ * @param code its executable segment
+ * @param functions its function symbols in ascending order of address, one for each address
+ * @param linkageStubs the addresses of the procedure linkage table's entries, but for the first of {@code .plt}
+ * @param entries the functions without out-of-line parts, and the stubs
+ * @param ranges those of the unwind tables and the functions
+ */
+record Library(
+        Path file,
+        CodeRegion code,
+        List<Function> functions,
+        List<Long> linkageStubs,
+        FunctionEntries entries,
+        FunctionRanges ranges) {
     private static final Path DIRECTORY = Path.of("/usr/lib/x86_64-linux-gnu");
     private static final Pattern SEGMENT =
             Pattern.compile("\\s*LOAD\\s+0x(\\p{XDigit}+) 0x(\\p{XDigit}+) 0x\\p{XDigit}+ 0x(\\p{XDigit}+) .* R E .*");
     private static final Pattern SYMBOL =
-            Pattern.compile("\\s*\\d+: (\\p{XDigit}{16})\\s+(\\S+) (FUNC|IFUNC)\\s+\\S+\\s+\\S+\\s+(\\d+) (\\S+).*");
-    private static final Pattern UNWIND =
-            Pattern.compile("\\S+ \\S+ \\S+ FDE .* pc=(\\p{XDigit}+)\\.\\.(\\p{XDigit}+)");
+            Pattern.compile("\\s*\\d+: (\\p{XDigit}{16})\\s+(\\S+) (?:FUNC|IFUNC)\\s+\\S+\\s+\\S+\\s+\\d+ (\\S+).*");
+    private static final Pattern UNWIND = Pattern.compile(" pc=(\\p{XDigit}+)\\.\\.(\\p{XDigit}+)");
     private static final Pattern BUILD_ID = Pattern.compile("\\s*Build ID: (\\p{XDigit}+)");
-
     private static final Pattern LINKAGE_TABLE = Pattern.compile(
             ".* \\.plt(|\\.got|\\.sec)\\s+PROGBITS\\s+(\\p{XDigit}+) \\p{XDigit}+ (\\p{XDigit}+) (\\p{XDigit}+) .*");
 
@@ -37,46 +50,50 @@ record Library(Path file, CodeRegion code, List<Function> functions) {
         return DIRECTORY.resolve(name);
     }
 
-    /** The exported functions, those of other names at the same address left out. */
+    /** A library of the system with its exported functions. */
     static Library exported(String name) throws Exception {
-        return read(path(name), List.of("--dyn-syms"), path(name));
+        return read(path(name), "--dyn-syms", path(name));
     }
 
-    /** Every function of the separate debug file's symbol table, if that is installed. */
+    /** With every function of the separate debug file's symbol table, if that is installed. */
     static Optional<Library> withDebugSymbols(String name) throws Exception {
         for (String line : run("readelf", "-n", path(name).toString())) {
             Matcher matcher = BUILD_ID.matcher(line);
             if (matcher.matches()) {
                 String id = matcher.group(1);
                 Path debug = Path.of("/usr/lib/debug/.build-id", id.substring(0, 2), id.substring(2) + ".debug");
-                return Files.exists(debug) ? Optional.of(read(path(name), List.of("-s"), debug)) : Optional.empty();
+                return Files.exists(debug) ? Optional.of(read(path(name), "-s", debug)) : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
-    static Library read(Path file, List<String> options, Path symbolFile) throws Exception {
-        List<Function> functions = new ArrayList<>();
-        List<String> command = new ArrayList<>(List.of("readelf", "-W"));
-        command.addAll(options);
-        command.add(symbolFile.toString());
-        for (String line : run(command.toArray(String[]::new))) {
+    /** A file with the function symbols that readelf's option shows for another. */
+    static Library read(Path file, String symbolOption, Path symbolFile) throws Exception {
+        TreeMap<Long, Function> functions = new TreeMap<>();
+        for (String line : run("readelf", "-W", symbolOption, symbolFile.toString())) {
             Matcher matcher = SYMBOL.matcher(line);
             if (matcher.matches()) {
                 long address = Long.parseLong(matcher.group(1), 16);
-                String size = matcher.group(2);
-                functions.add(new Function(matcher.group(5), address, Long.decode(size)));
+                functions.putIfAbsent(address, new Function(matcher.group(3), address, Long.decode(matcher.group(2))));
             }
         }
-        functions.sort((one, other) -> Long.compare(one.virtualAddress(), other.virtualAddress()));
-        List<Function> distinct = new ArrayList<>();
-        for (Function function : functions) {
-            int last = distinct.size() - 1;
-            if (last < 0 || distinct.get(last).virtualAddress() != function.virtualAddress()) {
-                distinct.add(function);
-            }
-        }
-        return new Library(file, code(file), distinct);
+        List<Long> stubs = linkageStubs(file);
+        LongStream entries = functions.values().stream()
+                .filter(function -> !function.isOutOfLine())
+                .mapToLong(Function::virtualAddress);
+        List<Function> ranges = unwindRanges(file);
+        ranges.addAll(functions.values());
+        return new Library(
+                file,
+                code(file),
+                List.copyOf(functions.values()),
+                stubs,
+                FunctionEntries.of(LongStream.concat(entries, stubs.stream().mapToLong(Long::longValue))
+                        .toArray()),
+                FunctionRanges.of(
+                        ranges.stream().mapToLong(Function::virtualAddress).toArray(),
+                        ranges.stream().mapToLong(Function::size).toArray()));
     }
 
     private static CodeRegion code(Path file) throws Exception {
@@ -92,30 +109,21 @@ record Library(Path file, CodeRegion code, List<Function> functions) {
         throw new IOException("no executable segment in " + file);
     }
 
-    /** The ranges of the unwind tables. */
-    List<Function> unwindRanges() throws Exception {
+    private static List<Function> unwindRanges(Path file) throws Exception {
         List<Function> ranges = new ArrayList<>();
         for (String line : run("readelf", "-wf", file.toString())) {
-            Matcher matcher = UNWIND.matcher(line);
-            if (matcher.matches()) {
-                long start = Long.parseLong(matcher.group(1), 16);
-                ranges.add(new Function("", start, Long.parseLong(matcher.group(2), 16) - start));
+            if (line.contains(" FDE ")) {
+                Matcher matcher = UNWIND.matcher(line);
+                if (matcher.find()) {
+                    long start = Long.parseLong(matcher.group(1), 16);
+                    ranges.add(new Function("", start, Long.parseLong(matcher.group(2), 16) - start));
+                }
             }
         }
         return ranges;
     }
 
-    /** The functions' entries without out-of-line parts. */
-    FunctionEntries entries() throws Exception {
-        LongStream functionEntries =
-                functions.stream().filter(function -> !function.isOutOfLine()).mapToLong(Function::virtualAddress);
-        return FunctionEntries.of(
-                LongStream.concat(functionEntries, linkageStubs().stream().mapToLong(Long::longValue))
-                        .toArray());
-    }
-
-    /** The addresses of the procedure linkage table's entries, but for the first of {@code .plt}, which is no stub. */
-    List<Long> linkageStubs() throws Exception {
+    private static List<Long> linkageStubs(Path file) throws Exception {
         List<Long> stubs = new ArrayList<>();
         for (String line : run("readelf", "-SW", file.toString())) {
             Matcher matcher = LINKAGE_TABLE.matcher(line);
@@ -129,6 +137,10 @@ record Library(Path file, CodeRegion code, List<Function> functions) {
             }
         }
         return stubs;
+    }
+
+    FunctionScanner scanner() {
+        return new FunctionScanner(code, entries, ranges, UprobeRules.ofRelease(6, 18));
     }
 
     static List<String> run(String... command) throws IOException, InterruptedException {

@@ -44,6 +44,33 @@ final class Objdump {
             return skipPrefixWords(text) >= text.length();
         }
 
+        /** Whether objdump shows {@code fwait} and the x87 instruction behind it as one. */
+        private boolean isMergedWait() {
+            return startsWith(0x9b) && length > 2;
+        }
+
+        /** Branches with an operand-size prefix, on whose length processors disagree; they occur in data only. */
+        private boolean isAmbiguousBranch() {
+            String mnemonic = mnemonic();
+            boolean branch = mnemonic.startsWith("j") || mnemonic.startsWith("call") || mnemonic.equals("xbegin");
+            return branch && !text.contains("rex.W") && (text.contains("data16") || startsWith(0x66));
+        }
+
+        /** Whether objdump's line is not what a processor would take for one instruction of that length. */
+        boolean isNoSingleInstruction() {
+            return isBad() || isPrefixAlone() || isMergedWait() || isAmbiguousBranch() || isFaultingVex();
+        }
+
+        /** Before VEX these prefixes fault, which objdump does not mind. */
+        private boolean isFaultingVex() {
+            return text.matches("(.* )?(rex\\S*|rep\\S*|data16|lock) +[vk].*");
+        }
+
+        /** Whether the first or second byte is this one. */
+        private boolean startsWith(int value) {
+            return bytes[0] == (byte) value || bytes[1] == (byte) value;
+        }
+
         /** Whether objdump finds no instruction there, or one that names a register that does not exist. */
         boolean isBad() {
             return text.contains("(bad)") || text.contains("%?") || text.startsWith(".byte");
@@ -84,13 +111,17 @@ final class Objdump {
 
     private Objdump() {}
 
-    static void disassemble(Path file, Visitor visitor, String... options) throws IOException, InterruptedException {
-        String[] command = new String[options.length + 4];
-        command[0] = "objdump";
-        command[1] = "-d";
-        command[2] = "-w";
-        System.arraycopy(options, 0, command, 3, options.length);
-        command[command.length - 1] = file.toString();
+    /** All code sections of an ELF file. */
+    static void disassemble(Path file, Visitor visitor) throws IOException, InterruptedException {
+        run(visitor, "objdump", "-d", "-w", file.toString());
+    }
+
+    /** A file that is nothing but code, at address 0. */
+    static void disassembleRaw(Path file, Visitor visitor) throws IOException, InterruptedException {
+        run(visitor, "objdump", "-D", "-w", "-z", "-b", "binary", "-m", "i386:x86-64", file.toString());
+    }
+
+    private static void run(Visitor visitor, String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -109,7 +140,7 @@ final class Objdump {
             }
         }
         if (process.waitFor() != 0) {
-            throw new IOException("objdump failed on " + file);
+            throw new IOException(String.join(" ", command) + " failed");
         }
     }
 

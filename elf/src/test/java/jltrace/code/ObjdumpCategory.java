@@ -7,12 +7,13 @@ final class ObjdumpCategory {
     static InstructionCategory of(Objdump.Line line) {
         String mnemonic = line.mnemonic();
         String operands = line.operands();
-        boolean indirect = operands.startsWith("*");
+        if (operands.startsWith("*")) {
+            return mnemonic.contains("call") ? InstructionCategory.INDIRECT_CALL : InstructionCategory.INDIRECT_JUMP;
+        }
         return switch (mnemonic) {
             case "ret", "retw" -> operands.isEmpty() ? InstructionCategory.RETURN : InstructionCategory.RETURN_POPPING;
-            case "jmp", "jmpw", "ljmp", "rex.W" ->
-                indirect ? InstructionCategory.INDIRECT_JUMP : InstructionCategory.JUMP;
-            case "call", "callw", "lcall" -> indirect ? InstructionCategory.INDIRECT_CALL : InstructionCategory.CALL;
+            case "jmp" -> InstructionCategory.JUMP;
+            case "call" -> InstructionCategory.CALL;
             case "push" ->
                 // The short form; ff /6 pushes registers too, which no assembler chooses.
                 (line.bytes[line.length - 1] & 0xf8) == 0x50 && operands.startsWith("%")

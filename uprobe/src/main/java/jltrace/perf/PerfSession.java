@@ -47,6 +47,9 @@ public final class PerfSession implements AutoCloseable {
      * @param registry whose events will be opened
      */
     public PerfSession(Linux linux, int[] cpus, int ringBytes, ProbeRegistry registry) throws SyscallException {
+        if (ringBytes < PAGE_SIZE || Integer.bitCount(ringBytes) != 1) {
+            throw new IllegalArgumentException("not a power of two of at least a page: " + ringBytes);
+        }
         this.linux = linux;
         this.cpus = cpus.clone();
         this.hold = registry.hold();
@@ -61,7 +64,7 @@ public final class PerfSession implements AutoCloseable {
                 memories.add(memory);
                 rings.add(new RingBuffer(memory.buffer(), PAGE_SIZE));
             }
-        } catch (SyscallException e) {
+        } catch (SyscallException | RuntimeException e) {
             close(e);
             throw e;
         }
@@ -112,6 +115,9 @@ public final class PerfSession implements AutoCloseable {
     }
 
     private void open(int eventId, PerfEventAttr attr, int tid) throws SyscallException {
+        if (closed) {
+            throw new IllegalStateException("the session is closed; its hold on the definitions may be given back");
+        }
         if (canTellLost) {
             attr.readFormat(PerfEventAttr.FORMAT_LOST);
         }
@@ -186,7 +192,7 @@ public final class PerfSession implements AutoCloseable {
         }
     }
 
-    private void close(SyscallException cause) {
+    private void close(Exception cause) {
         try {
             close();
         } catch (SyscallException e) {

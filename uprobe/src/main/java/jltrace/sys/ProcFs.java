@@ -30,6 +30,14 @@ public final class ProcFs {
     }
 
     /**
+     * Whether the pids that are shown here are those of this process's pid namespace. They are not where a namespace was made
+     * and no {@code /proc} mounted for it: a pid then means another process.
+     */
+    public static boolean isOfOwnPidNamespace() throws IOException {
+        return Files.readSymbolicLink(Path.of(ROOT, "self")).toString().equals(Integer.toString(ownPid()));
+    }
+
+    /**
      * When the process started, in clock ticks since boot; empty if there is certainly no such process.
      *
      * @throws IOException if it can't be told

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import jltrace.sys.ProcFs;
+import jltrace.sys.Processes;
 
 /**
  * Whose a group of events is. The group's name carries it, so that a later jltrace can tell whether the owner is gone:
@@ -20,13 +21,16 @@ public record Owner(int pid, long startTimeTicks, long pidNamespace) {
     public enum Life {
         ALIVE,
         GONE,
-        /** Its pid belongs to another pid namespace, so it can't be told. */
+        /** Its pid belongs to another pid namespace, or its start time is hidden, so it can't be told. */
         UNKNOWN
     }
 
     /** This process. */
     public static Owner self() throws IOException {
         int pid = ProcFs.ownPid();
+        if (!ProcFs.isOfOwnPidNamespace()) {
+            throw new IOException("/proc shows the processes of another pid namespace; mount this one's there");
+        }
         OptionalLong start = ProcFs.startTimeTicks(pid);
         if (start.isEmpty()) {
             throw new IOException("cannot read the start time of this process; is /proc mounted?");
@@ -57,13 +61,17 @@ public record Owner(int pid, long startTimeTicks, long pidNamespace) {
     /** Whether it is still there, as seen from this process. Any doubt is {@link Life#UNKNOWN}. */
     public Life life() {
         try {
-            if (ProcFs.pidNamespace(ProcFs.ownPid()) != pidNamespace) {
+            if (!ProcFs.isOfOwnPidNamespace() || ProcFs.pidNamespace(ProcFs.ownPid()) != pidNamespace) {
                 return Life.UNKNOWN;
             }
             OptionalLong start = ProcFs.startTimeTicks(pid);
-            return start.isPresent() && start.getAsLong() == startTimeTicks ? Life.ALIVE : Life.GONE;
+            if (start.isPresent()) {
+                return start.getAsLong() == startTimeTicks ? Life.ALIVE : Life.GONE;
+            }
         } catch (IOException e) {
             return Life.UNKNOWN;
         }
+        // /proc may hide other users' processes (hidepid); the kernel does not deny that they exist.
+        return Processes.exists(pid) ? Life.UNKNOWN : Life.GONE;
     }
 }

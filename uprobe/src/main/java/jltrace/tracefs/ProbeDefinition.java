@@ -68,8 +68,14 @@ public record ProbeDefinition(EventName event, Kind kind, String path, long file
         if (!isPlainPath(path)) {
             throw new IllegalArgumentException("not a path that uprobe_events can take: " + path);
         }
-        if (fetchArguments.indexOf('\n') >= 0) {
-            throw new IllegalArgumentException("a line break in fetch arguments: " + fetchArguments);
+        if (fileOffset < 0) {
+            throw new IllegalArgumentException("an offset before the start of " + path + ": " + fileOffset);
+        }
+        for (int i = 0; i < fetchArguments.length(); i++) {
+            char c = fetchArguments.charAt(i);
+            if (c < ' ' || c >= 0x7f || c == '#') {
+                throw new IllegalArgumentException("fetch arguments that end their line: " + fetchArguments);
+            }
         }
     }
 

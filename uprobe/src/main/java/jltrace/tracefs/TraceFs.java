@@ -95,6 +95,11 @@ public final class TraceFs {
         return read(root.resolve(PROBES));
     }
 
+    /** Whether there is an event of this name. */
+    boolean hasEvent(String group, String event) {
+        return Files.exists(root.resolve("events").resolve(group).resolve(event));
+    }
+
     /** The format of an event, or of a kernel tracepoint such as {@code signal/signal_deliver}. */
     public EventFormat format(String group, String event) throws TraceFsException {
         return EventFormat.parse(

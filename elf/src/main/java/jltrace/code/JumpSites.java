@@ -1,0 +1,136 @@
+package jltrace.code;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds every jump of an object's code to one of a few addresses, or through one of a few slots: where a program leaves
+ * one of its own functions by a tail call of an imported one.
+ *
+ * <p>The code is searched for the bytes of such jumps first; what looks like one is then confirmed by decoding from the
+ * start of the range that it lies in, so that no site is in the middle of an instruction.
+ */
+public final class JumpSites {
+    private final CodeRegion code;
+    private final FunctionRanges ranges;
+    private final UprobeRules rules;
+    private final long[] targets;
+    private final long[] slots;
+    private final List<FunctionExit> sites = new ArrayList<>();
+    private final Amd64Instruction instruction = new Amd64Instruction();
+    /** Where decoding stands; behind it nothing is known. */
+    private long cursor;
+
+    private JumpSites(CodeRegion code, FunctionRanges ranges, long[] targets, long[] slots, UprobeRules rules) {
+        this.code = code;
+        this.ranges = ranges;
+        this.rules = rules;
+        this.targets = sorted(targets);
+        this.slots = sorted(slots);
+        this.cursor = code.virtualAddress();
+    }
+
+    /**
+     * Searches the code.
+     *
+     * @param code to search, without the linkage stubs themselves
+     * @param ranges the pieces of the code; between them decoding starts where the one before ends
+     * @param targets addresses, such as those of linkage stubs
+     * @param slots addresses of function pointers, such as those of the global offset table
+     * @param rules of the kernel that will probe the sites
+     * @return {@link FunctionExit.TailJump}s and {@link FunctionExit.SlotTailJump}s, in ascending order of address
+     */
+    public static List<FunctionExit> find(
+            CodeRegion code, FunctionRanges ranges, long[] targets, long[] slots, UprobeRules rules) {
+        JumpSites search = new JumpSites(code, ranges, targets, slots, rules);
+        search.search();
+        return List.copyOf(search.sites);
+    }
+
+    private static long[] sorted(long[] addresses) {
+        long[] sorted = addresses.clone();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    private void search() {
+        int end = code.length();
+        for (int index = 0; index < end; index++) {
+            switch (code.byteAt(index)) {
+                case 0xe9 -> tryRelative(index, 1, 4);
+                case 0xeb -> tryRelative(index, 1, 1);
+                case 0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77 -> tryRelative(index, 1, 1);
+                case 0x78, 0x79, 0x7a, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f -> tryRelative(index, 1, 1);
+                case 0x0f -> {
+                    if (index + 1 < end && (code.byteAt(index + 1) & 0xf0) == 0x80) {
+                        tryRelative(index, 2, 4);
+                    }
+                }
+                case 0xff -> {
+                    if (index + 1 < end && code.byteAt(index + 1) == 0x25) {
+                        tryDestination(index, 2, 4, slots);
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private void tryRelative(int index, int opcodeSize, int size) {
+        tryDestination(index, opcodeSize, size, targets);
+    }
+
+    private void tryDestination(int index, int opcodeSize, int size, long[] wanted) {
+        int end = index + opcodeSize + size;
+        if (wanted.length == 0 || end > code.length()) {
+            return;
+        }
+        int distance = size == 1 ? (byte) code.byteAt(end - 1) : code.intAt(end - 4);
+        long destination = code.virtualAddress() + end + distance;
+        if (destination < wanted[0] || destination > wanted[wanted.length - 1]) {
+            return;
+        }
+        if (Arrays.binarySearch(wanted, destination) >= 0) {
+            confirm(code.virtualAddress() + index, destination);
+        }
+    }
+
+    /** Adds the site if the opcode at the address is that of an instruction. */
+    private void confirm(long opcodeAddress, long destination) {
+        cursor = Math.max(cursor, decodingStart(opcodeAddress));
+        while (cursor <= opcodeAddress) {
+            if (code.decode(cursor, instruction) == 0) {
+                cursor++;
+                continue;
+            }
+            if (instruction.endAddress() > opcodeAddress) {
+                addIfJump(destination);
+            }
+            cursor = instruction.endAddress();
+        }
+    }
+
+    private long decodingStart(long address) {
+        int range = ranges.indexBefore(address);
+        if (range < 0) {
+            return code.virtualAddress();
+        }
+        return address < ranges.end(range) ? ranges.start(range) : ranges.end(range);
+    }
+
+    private void addIfJump(long destination) {
+        InstructionCategory category = instruction.category();
+        long address = instruction.virtualAddress();
+        if (category == InstructionCategory.JUMP || category == InstructionCategory.CONDITIONAL_JUMP) {
+            if (instruction.branchTarget() == destination) {
+                boolean conditional = category == InstructionCategory.CONDITIONAL_JUMP;
+                sites.add(new FunctionExit.TailJump(address, rules.classify(instruction), destination, conditional));
+            }
+        } else if (category == InstructionCategory.INDIRECT_JUMP
+                && instruction.hasRipRelativeOperand()
+                && instruction.ripRelativeAddress() == destination) {
+            sites.add(new FunctionExit.SlotTailJump(address, rules.classify(instruction), destination));
+        }
+    }
+}
