@@ -2,11 +2,16 @@ package jltrace.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import jltrace.sys.JnaLinux;
+import jltrace.tracefs.Leftovers;
+import jltrace.tracefs.TraceFs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The program's entry: reads the command line, runs the command, ends with its exit status. */
@@ -15,12 +20,15 @@ import picocli.CommandLine.Spec;
         description = "Traces library calls through kernel uprobes.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
     /** The exit status that says that jltrace itself failed, not the traced program. */
     static final int FAILED = 125;
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private TraceArguments arguments;
 
     private Main() {}
 
@@ -33,20 +41,33 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
+                .setStopAtPositional(true)
                 .setParameterExceptionHandler((failure, arguments) -> complain(err, failure))
                 .setExecutionExceptionHandler((failure, command, result) -> complain(err, failure))
                 .execute(args);
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "no command to trace; see jltrace --help");
+    public Integer call() throws IOException, InterruptedException, Failure {
+        return new TraceCommand(arguments, spec.commandLine().getErr()).run();
+    }
+
+    /** Removes what killed tracers left behind. */
+    @Command(name = "clean", description = "Remove probes that a killed jltrace left behind.")
+    int clean() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Leftovers.Swept swept = new Leftovers(TraceFs.locate(new JnaLinux())).sweep();
+        out.println("removed the probes of " + swept.removedGroups().size() + " ended jltrace processes");
+        for (String group : swept.doubtfulGroups()) {
+            out.println("left " + group + " alone: its owner is in another pid namespace");
+        }
+        return 0;
     }
 
     private static int complain(PrintWriter err, Exception failure) {
         String message = failure.getMessage();
         String reason = message == null ? failure.getClass().getName() : message;
         err.println("jltrace: " + reason.lines().findFirst().orElse(reason));
-        return FAILED;
+        return failure instanceof Failure known ? known.exitStatus() : FAILED;
     }
 }

@@ -1,0 +1,57 @@
+package jltrace.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import jltrace.plan.ProbePlan;
+import jltrace.plan.Unprobed;
+
+/** Tells what would be probed, where, at what cost, and why not ({@code --explain}). */
+final class Explanation {
+    private final List<ProbePlan> plans;
+
+    Explanation(List<ProbePlan> plans) {
+        this.plans = plans;
+    }
+
+    void print(OutputStream stream) {
+        PrintStream out = new PrintStream(stream, false, StandardCharsets.UTF_8);
+        int functions = 0;
+        int points = 0;
+        int unprobed = 0;
+        for (ProbePlan plan : plans) {
+            for (ProbePlan.Function function : plan.functions()) {
+                functions++;
+                out.println(line(function));
+            }
+            for (ProbePlan.Event event : plan.events()) {
+                points += event.points().size();
+            }
+            for (Unprobed missing : plan.unprobed()) {
+                unprobed++;
+                out.println(missing.object().name() + ": " + missing.name() + ": not traced: " + missing.reason());
+            }
+        }
+        out.println(functions + " functions, " + points + " probe points; " + unprobed + " can't be traced");
+        out.flush();
+    }
+
+    private static String line(ProbePlan.Function function) {
+        var traced = function.function();
+        String entry = switch (function.entryClass()) {
+            case EMULATED -> "emulated";
+            case SINGLE_STEPPED -> "single-stepped";
+            case REFUSED -> "refused";
+        };
+        String end = switch (traced.strategy()) {
+            case URETPROBE -> "uretprobe";
+            case SITES -> function.exits() + (function.exits() == 1 ? " exit site" : " exit sites");
+            case NONE -> "return not seen";
+            case NORETURN -> "no return";
+        };
+        return traced.object().name() + ": " + traced.name() + ": entry 0x"
+                + Long.toHexString(function.virtualAddress()) + " " + entry + "; " + end + " (" + function.reason()
+                + "); prototype: " + function.signatureSource();
+    }
+}

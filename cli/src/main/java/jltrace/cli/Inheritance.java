@@ -1,0 +1,43 @@
+package jltrace.cli;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import jltrace.sys.ProcFs;
+import jltrace.target.InheritedState;
+
+/** What jltrace was started with: told by the launcher script in system properties, because the JVM has changed some of it. */
+final class Inheritance {
+    /** Set by {@code bin/jltrace}: numbers of open descriptors, separated by commas. */
+    private static final String DESCRIPTORS = "jltrace.descriptors";
+    /** Set by {@code bin/jltrace}: the {@code SigIgn} of {@code /proc/PID/status}, hexadecimal. */
+    private static final String IGNORED_SIGNALS = "jltrace.ignored-signals";
+
+    private Inheritance() {}
+
+    static InheritedState state() {
+        Set<Integer> descriptors = new HashSet<>();
+        String list = System.getProperty(DESCRIPTORS);
+        String ignored = System.getProperty(IGNORED_SIGNALS);
+        if (list == null || ignored == null) {
+            return InheritedState.PLAIN;
+        }
+        for (String number : list.split(",", -1)) {
+            if (!number.isEmpty()) {
+                descriptors.add(Integer.parseInt(number));
+            }
+        }
+        return new InheritedState(descriptors, Long.parseUnsignedLong(ignored, 16));
+    }
+
+    /** The last arguments of this process's command line, as bytes: the JVM would lose what is not text to it. */
+    static List<byte[]> lastArguments(int count) throws IOException {
+        List<byte[]> all = ProcFs.commandLine(ProcFs.ownPid());
+        return all.subList(all.size() - count, all.size());
+    }
+
+    static List<byte[]> environment() throws IOException {
+        return ProcFs.environment(ProcFs.ownPid());
+    }
+}

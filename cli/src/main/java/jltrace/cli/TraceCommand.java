@@ -1,0 +1,310 @@
+package jltrace.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.PatternSyntaxException;
+import jltrace.TraceOptions;
+import jltrace.Tracer;
+import jltrace.call.CallListener;
+import jltrace.call.ProcessEnd;
+import jltrace.cli.output.Colors;
+import jltrace.cli.output.SummarySink;
+import jltrace.cli.output.TextSink;
+import jltrace.cli.output.TextStyle;
+import jltrace.elf.ElfException;
+import jltrace.plan.FilterExpression;
+import jltrace.plan.FilterSyntaxException;
+import jltrace.plan.LibraryPattern;
+import jltrace.plan.ReturnFactsFile;
+import jltrace.plan.TraceSelection;
+import jltrace.prototype.PrototypeFileException;
+import jltrace.prototype.PrototypeSearchPath;
+import jltrace.prototype.Prototypes;
+import jltrace.sys.JnaLinux;
+import jltrace.sys.JnaProcessControl;
+import jltrace.sys.Linux;
+import jltrace.sys.ProcFs;
+import jltrace.sys.Terminal;
+import jltrace.target.CommandLine;
+import jltrace.target.LaunchException;
+import jltrace.target.Launcher;
+import jltrace.target.ObjectTable;
+import jltrace.tracefs.TraceFs;
+import jltrace.value.MemoryProbe;
+import jltrace.value.ValueDecoder;
+
+/** Traces a program or running processes. */
+final class TraceCommand {
+    private static final int DEFAULT_RESULT_COLUMN = 50;
+    private static final int RING_BYTES = 16 << 20;
+    private static final int STANDARD_ERROR = 2;
+    private static final int SIGNAL_STATUS = 128;
+
+    private final TraceArguments arguments;
+    private final PrintWriter err;
+    private final Linux linux = new JnaLinux();
+    private volatile int stopSignal;
+
+    TraceCommand(TraceArguments arguments, PrintWriter err) {
+        this.arguments = arguments;
+        this.err = err;
+    }
+
+    /** Traces, and returns the exit status. */
+    int run() throws IOException, InterruptedException, Failure {
+        check();
+        TraceSelection selection = selection();
+        Prototypes prototypes = prototypes();
+        TraceFs traceFs = TraceFs.locate(linux);
+        if (traceFs.mountedHere()) {
+            verbose("mounted tracefs at " + traceFs.root());
+        }
+        TraceOptions options = new TraceOptions(
+                selection,
+                prototypes,
+                new ReturnFactsFile(prototypes),
+                arguments.stringSize,
+                arguments.followForks,
+                RING_BYTES);
+        Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
+        boolean toFile = !arguments.output.toString().isEmpty();
+        try (OutputStream out = open(toFile)) {
+            return trace(options, traceFs, launcher, out, toFile);
+        } catch (UncheckedIOException e) {
+            throw new Failure("cannot write the trace: " + e.getMessage(), Main.FAILED);
+        }
+    }
+
+    private void check() throws Failure {
+        if (arguments.command.isEmpty() && arguments.pids.isEmpty()) {
+            throw new Failure("nothing to trace: give a COMMAND or -p PID; see jltrace --help", Main.FAILED);
+        }
+        if (!arguments.command.isEmpty() && !arguments.pids.isEmpty()) {
+            throw new Failure("give a COMMAND or -p PID, not both", Main.FAILED);
+        }
+        if (arguments.stringSize < 0) {
+            throw new Failure("-s takes a number from 0, not " + arguments.stringSize, Main.FAILED);
+        }
+        if (linux.effectiveUserId() != 0) {
+            throw new Failure("must be run as root: uprobes need CAP_PERFMON and tracefs; try sudo", Main.FAILED);
+        }
+        for (int pid : arguments.pids) {
+            if (!ProcFs.exists(pid)) {
+                throw new Failure("no process " + pid, Main.FAILED);
+            }
+            if (pid == ProcFs.ownPid()) {
+                throw new Failure("process " + pid + " is jltrace itself", Main.FAILED);
+            }
+        }
+    }
+
+    private TraceSelection selection() throws Failure {
+        try {
+            return new TraceSelection(
+                    libraryPatterns(arguments.libraries),
+                    expression(arguments.calls),
+                    expression(arguments.symbols),
+                    libraryPatterns(arguments.callers));
+        } catch (FilterSyntaxException e) {
+            throw new Failure(e.getMessage() == null ? "bad filter" : e.getMessage(), Main.FAILED);
+        } catch (PatternSyntaxException e) {
+            throw new Failure("bad pattern '" + e.getPattern() + "': " + e.getDescription(), Main.FAILED);
+        }
+    }
+
+    private static List<LibraryPattern> libraryPatterns(List<String> texts) {
+        List<LibraryPattern> patterns = new ArrayList<>();
+        for (String text : texts) {
+            patterns.add(LibraryPattern.of(text));
+        }
+        return patterns;
+    }
+
+    private static Optional<FilterExpression> expression(List<String> texts) throws FilterSyntaxException {
+        return texts.isEmpty() ? Optional.empty() : Optional.of(FilterExpression.anyOf(texts));
+    }
+
+    private Prototypes prototypes() throws Failure {
+        try {
+            return new PrototypeSearchPath().prototypes(arguments.prototypes);
+        } catch (PrototypeFileException e) {
+            throw new Failure(String.valueOf(e.getMessage()), Main.FAILED);
+        }
+    }
+
+    private OutputStream open(boolean toFile) throws Failure {
+        if (!toFile) {
+            return new FileOutputStream(FileDescriptor.err);
+        }
+        try {
+            return new BufferedOutputStream(Files.newOutputStream(arguments.output));
+        } catch (IOException e) {
+            throw new Failure("cannot write " + arguments.output + ": " + e.getMessage(), Main.FAILED);
+        }
+    }
+
+    private static OutputStream standardOutput() {
+        return new FileOutputStream(FileDescriptor.out);
+    }
+
+    private int trace(TraceOptions options, TraceFs traceFs, Launcher launcher, OutputStream out, boolean toFile)
+            throws IOException, InterruptedException, Failure {
+        ObjectTable objects = new ObjectTable();
+        SummarySink summary = new SummarySink();
+        CallListener sink = arguments.count
+                ? summary
+                : new TextSink(
+                        out,
+                        style(options.selection(), toFile),
+                        new ValueDecoder(arguments.stringSize, TraceCommand::presence),
+                        objects);
+        try (Tracer tracer = new Tracer(options, traceFs, linux, launcher, objects, sink)) {
+            watchSignals(tracer);
+            begin(tracer);
+            if (arguments.explain) {
+                new Explanation(tracer.plans()).print(toFile ? out : standardOutput());
+                return 0;
+            }
+            report(tracer);
+            ProcessEnd end = tracer.run();
+            sink.idle();
+            long untold = tracer.untoldLosses();
+            if (untold > 0) {
+                sink.lost(untold, System.nanoTime());
+                sink.idle();
+            }
+            if (arguments.count) {
+                summary.print(out);
+            }
+            if (!arguments.quiet) {
+                tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
+            }
+            return status(end);
+        } catch (LaunchException e) {
+            throw new Failure(String.valueOf(e.getMessage()), e.exitStatus());
+        } catch (ElfException e) {
+            throw new Failure("cannot trace " + e.getMessage(), Main.FAILED);
+        }
+    }
+
+    /** Starts or attaches, or only plans to. */
+    private void begin(Tracer tracer) throws IOException, InterruptedException {
+        if (!arguments.pids.isEmpty()) {
+            if (arguments.explain) {
+                tracer.explain(arguments.pids);
+            } else {
+                tracer.attach(arguments.pids);
+            }
+            return;
+        }
+        CommandLine command = CommandLine.of(
+                arguments.command.get(0),
+                Inheritance.lastArguments(arguments.command.size()),
+                Inheritance.environment());
+        if (arguments.explain) {
+            tracer.explain(command);
+        } else {
+            tracer.launch(command);
+        }
+    }
+
+    private void report(Tracer tracer) {
+        if (arguments.verbose) {
+            tracer.plans()
+                    .forEach(plan -> verbose(plan.functions().size() + " functions, "
+                            + plan.events().size() + " events"));
+        }
+    }
+
+    /** The signals end tracing, not the program; from the terminal it gets its own. */
+    private void watchSignals(Tracer tracer) {
+        TerminationSignals.handle(signal -> {
+            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty()) {
+                return;
+            }
+            stopSignal = signal;
+            tracer.detach();
+        });
+    }
+
+    private int status(ProcessEnd end) {
+        if (stopSignal != 0) {
+            return arguments.pids.isEmpty() ? SIGNAL_STATUS + stopSignal : 0;
+        }
+        return switch (end.kind()) {
+            case EXITED -> end.number();
+            case KILLED -> SIGNAL_STATUS + end.number();
+            case UNKNOWN -> 0;
+        };
+    }
+
+    private TextStyle style(TraceSelection selection, boolean toFile) {
+        OptionalInt columns = Terminal.columns(STANDARD_ERROR);
+        Colors colors = switch (arguments.color) {
+            case "always" -> Colors.ANSI;
+            case "never" -> Colors.NONE;
+            default -> !toFile && columns.isPresent() ? Colors.ANSI : Colors.NONE;
+        };
+        TextStyle.Time time = switch (Math.min(3, arguments.times.length)) {
+            case 1 -> TextStyle.Time.OF_DAY;
+            case 2 -> TextStyle.Time.OF_DAY_PRECISE;
+            case 3 -> TextStyle.Time.EPOCH;
+            default -> arguments.relative ? TextStyle.Time.RELATIVE : TextStyle.Time.NONE;
+        };
+        return new TextStyle(
+                time,
+                arguments.duration,
+                arguments.returnAddress,
+                selection.namesCaller(),
+                arguments.followForks || arguments.pids.size() > 1,
+                resultColumn(columns),
+                arguments.indent,
+                toFile,
+                colors);
+    }
+
+    /** As ltrace: five eighths of $COLUMNS, else of the terminal's width, else column 50. */
+    private int resultColumn(OptionalInt terminalColumns) {
+        if (arguments.column >= 0) {
+            return arguments.column;
+        }
+        int width = terminalColumns.orElse(0);
+        String variable = System.getenv("COLUMNS");
+        if (variable != null) {
+            try {
+                int number = Integer.parseInt(variable);
+                width = number > 0 ? number : width;
+            } catch (NumberFormatException e) {
+                // Not a width: as if it were not set.
+                return width > 0 ? width * 5 / 8 : DEFAULT_RESULT_COLUMN;
+            }
+        }
+        return width > 0 ? width * 5 / 8 : DEFAULT_RESULT_COLUMN;
+    }
+
+    private void verbose(String text) {
+        if (arguments.verbose) {
+            err.println("jltrace: " + text);
+        }
+    }
+
+    /** Whether memory is there now; the kernel gives nothing of a process that has ended. */
+    private static MemoryProbe.Presence presence(int pid, long virtualAddress) {
+        if (ProcFs.readMemory(pid, virtualAddress, new byte[1], 1) == 1) {
+            return MemoryProbe.Presence.MAPPED;
+        }
+        return ProcFs.exists(pid) && ProcFs.hasMemory(pid)
+                ? MemoryProbe.Presence.UNMAPPED
+                : MemoryProbe.Presence.UNKNOWN;
+    }
+}

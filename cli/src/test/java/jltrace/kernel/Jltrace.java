@@ -1,0 +1,133 @@
+package jltrace.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A jltrace to be run, as a process of its own: in the JVM of the tests, on their class path, or by bin/jltrace. */
+final class Jltrace {
+    private static final ConcurrentLinkedQueue<Long> STARTED = new ConcurrentLinkedQueue<>();
+    private static final File NO_INPUT = new File("/dev/null");
+
+    private final List<String> options = new ArrayList<>();
+    private final List<String> command;
+    private final ProcessBuilder builder = new ProcessBuilder();
+    private boolean byLauncher;
+    private boolean toFile = true;
+
+    private Jltrace(List<String> command) {
+        this.command = command;
+        builder.directory(Fixtures.BUILD.toFile());
+        builder.redirectInput(NO_INPUT);
+        environment().remove("COLUMNS");
+    }
+
+    /** A jltrace that runs a command; a fixture's name is completed. */
+    static Jltrace of(String program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(program.contains("/") ? program : Fixtures.program(program));
+        command.addAll(List.of(arguments));
+        return new Jltrace(command);
+    }
+
+    /** A jltrace without a command. */
+    static Jltrace alone() {
+        return new Jltrace(List.of());
+    }
+
+    Jltrace with(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    /** With the prototypes of libcalls. */
+    Jltrace withPrototypes() {
+        return with("-F", Fixtures.PROTOTYPES.toString());
+    }
+
+    /** Started by the script that users start. */
+    Jltrace byLauncher() {
+        byLauncher = true;
+        return this;
+    }
+
+    /** The trace goes to standard error, not to a file. */
+    Jltrace toStandardError() {
+        toFile = false;
+        return this;
+    }
+
+    Jltrace in(Path folder) {
+        builder.directory(folder.toFile());
+        return this;
+    }
+
+    Jltrace input(Redirect source) {
+        builder.redirectInput(source);
+        return this;
+    }
+
+    /** The environment of jltrace and of what it traces. */
+    Map<String, String> environment() {
+        return builder.environment();
+    }
+
+    /** Runs it to its end. */
+    TraceRun run() throws IOException, InterruptedException {
+        return start().end();
+    }
+
+    RunningTrace start() throws IOException {
+        Path folder = Files.createTempDirectory("jltrace-test");
+        Path trace = folder.resolve("trace");
+        List<String> all = new ArrayList<>(program());
+        if (toFile) {
+            all.addAll(List.of("-o", trace.toString()));
+        }
+        all.addAll(options);
+        if (!command.isEmpty()) {
+            all.add("--");
+            all.addAll(command);
+        }
+        Path output = folder.resolve("output");
+        Path errors = folder.resolve("errors");
+        Process process = builder.command(all)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        STARTED.add(process.pid());
+        return new RunningTrace(process, trace, output, errors);
+    }
+
+    private List<String> program() {
+        if (byLauncher) {
+            return List.of(Fixtures.ROOT.resolve("bin/jltrace").toString());
+        }
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-MaxFDLimit",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "jltrace.cli.Main");
+    }
+
+    /** The process ids of all that were started so. */
+    static List<Long> startedPids() {
+        return List.copyOf(STARTED);
+    }
+
+    /** A file's bytes as characters, or nothing if there is no file. */
+    static String read(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file, ISO_8859_1) : "";
+    }
+}

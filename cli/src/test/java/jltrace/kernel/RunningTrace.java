@@ -1,0 +1,98 @@
+package jltrace.kernel;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A jltrace that is running. */
+final class RunningTrace {
+    private static final long LIMIT_SECONDS = 60;
+
+    private final Process process;
+    private final Path trace;
+    private final Path output;
+    private final Path errors;
+
+    RunningTrace(Process process, Path trace, Path output, Path errors) {
+        this.process = process;
+        this.trace = trace;
+        this.output = output;
+        this.errors = errors;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the traced program reads, if it was not redirected. */
+    OutputStream input() {
+        return process.getOutputStream();
+    }
+
+    /** The traced program's process id. */
+    long programPid() throws InterruptedException, IOException {
+        for (long waited = 0; waited < LIMIT_SECONDS * 1000; waited += 5) {
+            var child = process.toHandle().children().findFirst();
+            if (child.isPresent()) {
+                return child.get().pid();
+            }
+            Thread.sleep(5);
+        }
+        return fail("no program was started: " + Jltrace.read(errors));
+    }
+
+    /** Waits until the trace so far is as wanted. */
+    void awaitTrace(Predicate<String> wanted) throws IOException, InterruptedException {
+        await(trace, wanted);
+    }
+
+    /** Waits until the program's output so far is as wanted. */
+    void awaitOutput(Predicate<String> wanted) throws IOException, InterruptedException {
+        await(output, wanted);
+    }
+
+    private void await(Path file, Predicate<String> wanted) throws IOException, InterruptedException {
+        for (long waited = 0; waited < LIMIT_SECONDS * 1000; waited += 5) {
+            if (wanted.test(Jltrace.read(file))) {
+                return;
+            }
+            if (!process.isAlive() && !wanted.test(Jltrace.read(file))) {
+                fail("jltrace ended before " + file.getFileName() + " was as wanted: " + Jltrace.read(errors));
+            }
+            Thread.sleep(5);
+        }
+        fail("waited for " + file.getFileName() + " in vain: " + Jltrace.read(file));
+    }
+
+    /** Sends a signal to jltrace alone. */
+    void signal(String name) throws IOException, InterruptedException {
+        Signals.send(name, process.pid());
+    }
+
+    /** Waits for its end. */
+    TraceRun end() throws IOException, InterruptedException {
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.children().forEach(ProcessHandle::destroyForcibly);
+            process.destroy();
+            process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+            fail("jltrace did not end; its trace so far:\n" + Jltrace.read(trace));
+        }
+        TraceRun run =
+                new TraceRun(process.exitValue(), Jltrace.read(trace), Jltrace.read(output), Jltrace.read(errors));
+        for (Path file : List.of(trace, output, errors)) {
+            Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(trace.getParent());
+        return run;
+    }
+}

@@ -1,0 +1,32 @@
+package jltrace.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the tests read of tracefs. They write nothing to it. */
+final class Tracefs {
+    private static final Path PROBES = Path.of("/sys/kernel/tracing/uprobe_events");
+    private static final Path FILE_SYSTEMS = Path.of("/proc/filesystems");
+
+    private Tracefs() {}
+
+    /** Whether the kernel has one; if it is not mounted yet, the first jltrace that runs mounts it. */
+    static boolean isThere() throws IOException {
+        return Files.exists(PROBES)
+                || Files.isDirectory(PROBES.getParent())
+                        && Files.readString(FILE_SYSTEMS).lines().anyMatch(line -> line.endsWith("\ttracefs"));
+    }
+
+    /** The probe definitions of a jltrace process. */
+    static List<String> probesOf(long pid) throws IOException {
+        if (!Files.exists(PROBES)) {
+            return List.of();
+        }
+        return Files.readString(PROBES)
+                .lines()
+                .filter(line -> line.substring(1).startsWith(":jltrace_" + pid + "_"))
+                .toList();
+    }
+}

@@ -1,0 +1,135 @@
+package jltrace.elf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import jltrace.bytes.ByteSource;
+import jltrace.bytes.MalformedBytesException;
+
+/**
+ * Finds the files that hold the symbols and the debug information that were stripped from an object, where gdb looks for
+ * them ("Debugging Information in Separate Files"): by build id, and by the name and checksum in {@code .gnu_debuglink}.
+ *
+ * <p>A file that is there but is no ELF file for x86-64, or belongs to another build, counts as not there.
+ */
+public final class DebugFiles {
+    private static final String DIRECTORY = "/usr/lib/debug";
+    private static final int CHECKSUM_CHUNK = 1 << 20;
+
+    private final FileSystemRoot root;
+
+    /** Those below {@code root}, which is {@code /} or the root directory of a container. */
+    public DebugFiles(Path root) {
+        this.root = new FileSystemRoot(root, "/");
+    }
+
+    /**
+     * The debug file of an object.
+     *
+     * @param path the object's own path below the root, from which {@code .gnu_debuglink} leads on
+     */
+    public Optional<ElfFile> find(ElfFile elf, String path) {
+        Optional<String> buildId = elf.buildId();
+        if (buildId.isPresent()) {
+            Optional<ElfFile> found = findByBuildId(buildId.get());
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return findByLink(elf, path);
+    }
+
+    /**
+     * The file that {@code .gnu_debugaltlink} of a debug file names: what dwz(1) found to be common to several debug files.
+     *
+     * @param path the debug file's own path below the root
+     */
+    public Optional<ElfFile> findSupplementary(ElfFile debugFile, String path) {
+        Optional<Section> section = debugFile.section(".gnu_debugaltlink");
+        if (section.isEmpty()) {
+            return Optional.empty();
+        }
+        ByteSource link = debugFile.contents(section.get());
+        try {
+            String name = link.string(0);
+            long buildIdOffset = 0;
+            while (link.u8(buildIdOffset) != 0) {
+                buildIdOffset++;
+            }
+            String buildId = ElfFile.hexadecimal(link.from(buildIdOffset + 1));
+            Optional<ElfFile> found = open(name.startsWith("/") ? name : directoryOf(path) + "/" + name);
+            return found.isPresent() && hasBuildId(found.get(), buildId) ? found : findByBuildId(buildId);
+        } catch (MalformedBytesException e) {
+            throw ElfException.corrupt(debugFile.name(), "section .gnu_debugaltlink", e);
+        }
+    }
+
+    /** @param buildId in lower-case hexadecimal digits */
+    private Optional<ElfFile> findByBuildId(String buildId) {
+        if (buildId.length() < 4) {
+            return Optional.empty();
+        }
+        String path = DIRECTORY + "/.build-id/" + buildId.substring(0, 2) + "/" + buildId.substring(2) + ".debug";
+        Optional<ElfFile> found = open(path);
+        return found.isPresent() && hasBuildId(found.get(), buildId) ? found : Optional.empty();
+    }
+
+    private static boolean hasBuildId(ElfFile elf, String buildId) {
+        try {
+            return elf.buildId().equals(Optional.of(buildId));
+        } catch (ElfException e) {
+            return false;
+        }
+    }
+
+    private Optional<ElfFile> findByLink(ElfFile elf, String path) {
+        Optional<Section> section = elf.section(".gnu_debuglink");
+        if (section.isEmpty()) {
+            return Optional.empty();
+        }
+        ByteSource link = elf.contents(section.get());
+        try {
+            String name = link.string(0);
+            long checksum = link.u32(link.size() - 4);
+            String directory = directoryOf(path);
+            List<String> candidates =
+                    List.of(directory + "/" + name, directory + "/.debug/" + name, DIRECTORY + directory + "/" + name);
+            for (String candidate : candidates) {
+                Optional<ElfFile> found = open(candidate);
+                if (found.isPresent() && checksum(found.get().bytes()) == checksum) {
+                    return found;
+                }
+            }
+            return Optional.empty();
+        } catch (MalformedBytesException e) {
+            throw ElfException.corrupt(elf.name(), "section .gnu_debuglink", e);
+        }
+    }
+
+    private static long checksum(ByteSource bytes) {
+        CRC32 checksum = new CRC32();
+        for (long offset = 0; offset < bytes.size(); offset += CHECKSUM_CHUNK) {
+            checksum.update(bytes.bytes(offset, (int) Math.min(CHECKSUM_CHUNK, bytes.size() - offset)));
+        }
+        return checksum.getValue();
+    }
+
+    private Optional<ElfFile> open(String path) {
+        Optional<Path> file = root.regularFile(path);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ElfFile.open(file.get()));
+        } catch (IOException | ElfException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String directoryOf(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "" : path.substring(0, slash);
+    }
+}

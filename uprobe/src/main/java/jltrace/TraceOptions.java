@@ -1,0 +1,23 @@
+package jltrace;
+
+import jltrace.plan.ReturnFacts;
+import jltrace.plan.TraceSelection;
+import jltrace.prototype.Prototypes;
+
+/**
+ * What to trace and how.
+ *
+ * @param selection which calls
+ * @param prototypes what is known of functions' parameters
+ * @param returnFacts what is known of how functions return
+ * @param stringBytes how many bytes of a string are captured for showing
+ * @param followForks whether child processes are traced too
+ * @param ringBytes data bytes of each CPU's ring, a power of two
+ */
+public record TraceOptions(
+        TraceSelection selection,
+        Prototypes prototypes,
+        ReturnFacts returnFacts,
+        int stringBytes,
+        boolean followForks,
+        int ringBytes) {}

@@ -1,0 +1,496 @@
+package jltrace;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import jltrace.call.CallAssembler;
+import jltrace.call.CallListener;
+import jltrace.call.ProcessEnd;
+import jltrace.call.ProcessWatcher;
+import jltrace.call.RecordOrderer;
+import jltrace.call.TracedProcess;
+import jltrace.code.UprobeRules;
+import jltrace.perf.PerfSession;
+import jltrace.perf.RingReader;
+import jltrace.perf.RingSegment;
+import jltrace.plan.CaptureShape;
+import jltrace.plan.EventLayout;
+import jltrace.plan.ProbePlan;
+import jltrace.plan.ProbePlanner;
+import jltrace.plan.ProbeTable;
+import jltrace.sys.Errno;
+import jltrace.sys.Linux;
+import jltrace.sys.PerfEventAttr;
+import jltrace.sys.ProcFs;
+import jltrace.sys.ProcessControl;
+import jltrace.sys.SysFs;
+import jltrace.sys.SyscallException;
+import jltrace.target.AddressSpace;
+import jltrace.target.CommandLine;
+import jltrace.target.Launcher;
+import jltrace.target.MemoryMapping;
+import jltrace.target.ObjectFile;
+import jltrace.target.ObjectImage;
+import jltrace.target.ObjectTable;
+import jltrace.target.ProcessImage;
+import jltrace.target.ProgramLoader;
+import jltrace.tracefs.Leftovers;
+import jltrace.tracefs.Owner;
+import jltrace.tracefs.ProbeRegistry;
+import jltrace.tracefs.TraceFs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tracing session: starts a program or attaches to running ones, places probes, and tells a listener of the calls until the
+ * programs end or {@link #detach} is called. Close it whatever happens: it takes all probes away again, in the order that the
+ * kernel needs.
+ */
+public final class Tracer implements AutoCloseable {
+    /** Records wait in memory up to this size before they have to wait in the rings. */
+    private static final long MEMORY_BYTES = 256L << 20;
+
+    private static final long IDLE_MILLIS = 30;
+    private static final long EXIT_STATUS_SECONDS = 5;
+
+    private final TraceOptions options;
+    private final Linux linux;
+    private final Launcher launcher;
+    private final CallListener listener;
+    private final ObjectTable objects;
+    private final ProbeTable table = new ProbeTable();
+    private final ProgramLoader loader;
+    private final ProbePlanner planner;
+    private final ProbeRegistry registry;
+    private final ProbeInstaller installer;
+    private final CallAssembler assembler;
+    private final Processes processes;
+    private final List<ProbePlan> plans = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private final TraceFs traceFs;
+    private @Nullable PerfSession perf;
+    private @Nullable RingReader reader;
+    private int launchedPid;
+    private boolean launchedRuns;
+    private final CompletableFuture<ProcessControl.WaitStatus> launchedEnd = new CompletableFuture<>();
+    private volatile boolean detaching;
+
+    /**
+     * Prepares a session, and removes what dead sessions left.
+     *
+     * @param objects takes the files that are seen
+     * @throws IOException if tracing is not possible here; the message says why
+     */
+    public Tracer(
+            TraceOptions options,
+            TraceFs traceFs,
+            Linux linux,
+            Launcher launcher,
+            ObjectTable objects,
+            CallListener listener)
+            throws IOException {
+        this.objects = objects;
+        this.loader = new ProgramLoader(objects);
+        this.options = options;
+        this.traceFs = traceFs;
+        this.linux = linux;
+        this.launcher = launcher;
+        this.listener = listener;
+        new Leftovers(traceFs).sweep();
+        this.registry = new ProbeRegistry(traceFs, Owner.self().group(nextSession()));
+        this.planner = new ProbePlanner(
+                options.selection(),
+                options.prototypes(),
+                options.returnFacts(),
+                kernelRules(),
+                options.stringBytes(),
+                table);
+        this.installer = new ProbeInstaller(registry, table);
+        this.processes = new Processes();
+        this.assembler = new CallAssembler(
+                table, options.selection(), planner, objects, listener, processes, options.followForks());
+    }
+
+    private static int sessions;
+
+    private static synchronized int nextSession() {
+        return sessions++;
+    }
+
+    private static UprobeRules kernelRules() {
+        String[] release = System.getProperty("os.version", "6.1").split("[.-]", 3);
+        try {
+            return UprobeRules.ofRelease(Integer.parseInt(release[0]), Integer.parseInt(release[1]));
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            return UprobeRules.ofRelease(5, 5);
+        }
+    }
+
+    /** What was planned so far. */
+    public List<ProbePlan> plans() {
+        return plans;
+    }
+
+    /** What the user should know of gaps, in the order in which it was found. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    /** How many records the kernel dropped, as far as it is known yet. */
+    public long lostRecords() {
+        return assembler.lostRecords();
+    }
+
+    /**
+     * Plans for a program without running it or placing anything: the program is started, stopped before its first instruction,
+     * and ended.
+     */
+    public void explain(CommandLine command) throws IOException, InterruptedException {
+        int pid = launcher.start(command);
+        try {
+            planFor(pid);
+        } finally {
+            launcher.abandon(pid);
+        }
+    }
+
+    /** Plans for running processes, without placing anything. */
+    public void explain(List<Integer> pids) throws IOException {
+        for (int pid : pids) {
+            planFor(pid);
+        }
+    }
+
+    /** Starts a program and places the probes before its first instruction; it runs when {@link #run} is called. */
+    public void launch(CommandLine command) throws IOException, InterruptedException {
+        int pid = launcher.start(command);
+        launchedPid = pid;
+        try {
+            place(List.of(pid));
+        } catch (IOException | RuntimeException e) {
+            launchedPid = 0;
+            launcher.abandon(pid);
+            throw e;
+        }
+    }
+
+    /** Places probes on running processes. */
+    public void attach(List<Integer> pids) throws IOException {
+        place(pids);
+    }
+
+    private ProbePlan planFor(int pid) throws IOException {
+        ProcessImage image = loader.load(pid);
+        processes.images.put(pid, image);
+        List<ObjectImage> whole = options.followForks() ? loader.cLibraries(image) : List.of();
+        ProbePlan plan = planner.plan(image, image.objects(), whole);
+        plans.add(plan);
+        return plan;
+    }
+
+    private void place(List<Integer> pids) throws IOException {
+        List<Integer> eventIds = new ArrayList<>();
+        for (int pid : pids) {
+            eventIds.addAll(installer.install(planFor(pid)));
+        }
+        PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
+        perf = session;
+        processes.eventIds.addAll(eventIds);
+        processes.eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
+        for (int pid : pids) {
+            TracedProcess process = assembler.addProcess(
+                    pid,
+                    addressSpace(pid),
+                    objects.find(ProcFs.executable(pid).toString())
+                            .map(ObjectFile::number)
+                            .orElse(ObjectTable.NO_OBJECT));
+            processes.openOn(process, session);
+        }
+        reader = new RingReader(linux, session.rings(), session.ringDescriptors(), MEMORY_BYTES);
+    }
+
+    private int kernelEvent(String group, String event, EventLayout.Kind kind) throws IOException {
+        var format = traceFs.format(group, event);
+        table.addEvent(format.id(), EventLayout.of(kind, CaptureShape.REGISTERS, format));
+        return format.id();
+    }
+
+    private AddressSpace addressSpace(int pid) throws IOException {
+        AddressSpace space = new AddressSpace();
+        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
+            if (mapping.executable()) {
+                int object =
+                        objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+                space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);
+            }
+        }
+        return space;
+    }
+
+    /** Asks {@link #run} to end soon; the programs run on. May be called from any thread. */
+    public void detach() {
+        detaching = true;
+    }
+
+    /**
+     * Lets a launched program run, and tells the listener of everything until the programs end or {@link #detach} is called.
+     *
+     * @return how the launched program ended; {@link ProcessEnd#UNKNOWN} after attaching or detaching
+     */
+    public ProcessEnd run() throws IOException, InterruptedException {
+        RingReader ringReader = reader;
+        PerfSession session = perf;
+        if (ringReader == null || session == null) {
+            throw new IllegalStateException("nothing was launched or attached to");
+        }
+        RecordOrderer orderer = new RecordOrderer(session.rings().size(), assembler, ringReader::recycle);
+        ringReader.start();
+        if (launchedPid != 0) {
+            launcher.resume(launchedPid);
+            launchedRuns = true;
+            awaitLaunched();
+        }
+        boolean stopping = false;
+        while (true) {
+            RingSegment segment = ringReader.next(IDLE_MILLIS);
+            if (segment != null) {
+                orderer.add(segment);
+            } else if (stopping && ringReader.finished()) {
+                break;
+            } else {
+                listener.idle();
+            }
+            if (!stopping && (detaching || isOver())) {
+                ringReader.stop();
+                stopping = true;
+            }
+        }
+        ringReader.close();
+        orderer.finish();
+        assembler.finish(System.nanoTime());
+        if (detaching || launchedPid == 0) {
+            return ProcessEnd.UNKNOWN;
+        }
+        return processes.end(launchedPid, 0, -1);
+    }
+
+    private boolean isOver() {
+        if (launchedPid == 0 || options.followForks()) {
+            return (launchedPid == 0 || launchedEnd.isDone())
+                    && assembler.processes().isEmpty();
+        }
+        return launchedEnd.isDone();
+    }
+
+    private void awaitLaunched() {
+        Thread waiter = new Thread(
+                () -> {
+                    try {
+                        ProcessControl.WaitStatus status;
+                        do {
+                            status = launcher.awaitExit(launchedPid);
+                        } while (status.stopped());
+                        launchedEnd.complete(status);
+                    } catch (SyscallException e) {
+                        launchedEnd.completeExceptionally(e);
+                    }
+                    RingReader ringReader = reader;
+                    if (ringReader != null) {
+                        ringReader.wake();
+                    }
+                },
+                "jltrace-waiter");
+        waiter.setDaemon(true);
+        waiter.start();
+    }
+
+    /** How many records each event's counters say were dropped, beyond those that were told on the way. */
+    public long untoldLosses() throws SyscallException {
+        PerfSession session = perf;
+        if (session == null) {
+            return 0;
+        }
+        long lost = 0;
+        for (PerfSession.Counts counts : session.counts()) {
+            lost += counts.lost();
+        }
+        return Math.max(0, lost - assembler.lostRecords());
+    }
+
+    /** Takes everything away: descriptors first, then rings, then the probes' definitions. */
+    @Override
+    public void close() throws IOException {
+        if (launchedPid != 0 && !launchedRuns) {
+            launcher.abandon(launchedPid);
+        }
+        PerfSession session = perf;
+        if (session != null) {
+            session.close();
+        }
+        registry.remove();
+        launcher.close();
+    }
+
+    /** Follows what the traced processes map and become. */
+    private final class Processes implements ProcessWatcher {
+        final java.util.Map<Integer, ProcessImage> images = new java.util.HashMap<>();
+        final List<Integer> eventIds = new ArrayList<>();
+
+        private long inheritance() {
+            return options.followForks()
+                    ? PerfEventAttr.FLAG_INHERIT
+                    : PerfEventAttr.FLAG_INHERIT | PerfEventAttr.FLAG_INHERIT_THREAD;
+        }
+
+        /** Opens the side band and all events on all threads of a process. */
+        void openOn(TracedProcess process, PerfSession session) throws IOException {
+            List<Integer> known = new ArrayList<>();
+            List<Integer> found = ProcFs.threads(process.pid());
+            boolean first = true;
+            while (!found.isEmpty()) {
+                session.reserve(eventIds.size() + 1, found.size());
+                for (int tid : found) {
+                    if (!first) {
+                        assembler.mayBeWatchedTwice(tid);
+                    }
+                    assembler.addThread(process, tid);
+                    open(session, tid, eventIds, true);
+                }
+                known.addAll(found);
+                found = ProcFs.threads(process.pid());
+                found.removeAll(known);
+                first = false;
+            }
+        }
+
+        private void open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
+            try {
+                if (sideBand) {
+                    session.openSideBand(tid, inheritance());
+                }
+                for (int id : ids) {
+                    session.openTracepoint(id, tid, inheritance());
+                }
+            } catch (SyscallException e) {
+                if (e.errno() != Errno.ESRCH) {
+                    throw e;
+                }
+            }
+        }
+
+        @Override
+        public int mapped(TracedProcess process, MemoryMapping mapping, boolean program, long nanos) {
+            ProcessImage image = images.get(process.pid());
+            try {
+                if (program) {
+                    image = loader.loadProgram(process.pid(), mapping.path());
+                    images.put(process.pid(), image);
+                    extend(image, image.objects(), mapping, nanos);
+                } else if (image != null) {
+                    ObjectFile known = objects.find(mapping.path()).orElse(null);
+                    if (known == null || !image.contains(known)) {
+                        ObjectImage opened = loader.open(mapping.path());
+                        image.add(List.of(opened));
+                        extend(image, List.of(opened), mapping, nanos);
+                    }
+                }
+            } catch (IOException | jltrace.elf.ElfException e) {
+                notices.add(mapping.path() + ": calls into it are not shown: " + e.getMessage());
+            }
+            return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+        }
+
+        /** Probes what objects that came later bring. */
+        private void extend(ProcessImage image, List<ObjectImage> added, MemoryMapping mapping, long nanos)
+                throws IOException {
+            PerfSession session = perf;
+            // What was opened by dlopen(3) may be used through dlsym(3).
+            List<ObjectImage> whole = options.selection().libraries().isEmpty() ? List.of() : added;
+            ProbePlan plan = planner.plan(image, added, whole);
+            if (plan.isEmpty() || session == null) {
+                return;
+            }
+            plans.add(plan);
+            List<Integer> ids = installer.install(plan);
+            List<Integer> threads = liveThreads();
+            session.reserve(ids.size(), threads.size());
+            for (int tid : threads) {
+                open(session, tid, ids, false);
+            }
+            eventIds.addAll(ids);
+            List<Integer> born = liveThreads();
+            born.removeAll(threads);
+            for (int tid : born) {
+                assembler.mayBeWatchedTwice(tid);
+                open(session, tid, ids, false);
+            }
+            notices.add(ObjectFile.fileName(mapping.path()) + ": "
+                    + plan.functions().size()
+                    + " functions were probed " + (System.nanoTime() - nanos) / 1_000_000
+                    + " ms after it was mapped; calls of them before that are not shown");
+        }
+
+        private List<Integer> liveThreads() {
+            List<Integer> threads = new ArrayList<>();
+            for (TracedProcess process : assembler.processes()) {
+                collectThreads(process.pid(), threads);
+            }
+            return threads;
+        }
+
+        private void collectThreads(int pid, List<Integer> threads) {
+            try {
+                for (int tid : ProcFs.threads(pid)) {
+                    if (threads.contains(tid)) {
+                        continue;
+                    }
+                    threads.add(tid);
+                    if (options.followForks()) {
+                        for (int child : ProcFs.children(pid, tid)) {
+                            collectThreads(child, threads);
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                // The process is gone, and its threads with it.
+                return;
+            }
+        }
+
+        @Override
+        public void forked(TracedProcess parent, TracedProcess child) {
+            ProcessImage image = images.get(parent.pid());
+            if (image != null) {
+                images.put(child.pid(), image);
+            }
+        }
+
+        @Override
+        public ProcessEnd ended(TracedProcess process) {
+            images.remove(process.pid());
+            return end(process.pid(), process.fatalSignal(), process.exitStatus());
+        }
+
+        ProcessEnd end(int pid, int fatalSignal, int exitStatus) {
+            if (pid == launchedPid) {
+                try {
+                    ProcessControl.WaitStatus status = launchedEnd.get(EXIT_STATUS_SECONDS, TimeUnit.SECONDS);
+                    return status.exited()
+                            ? new ProcessEnd(ProcessEnd.Kind.EXITED, status.exitCode())
+                            : new ProcessEnd(ProcessEnd.Kind.KILLED, status.termSignal());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (ExecutionException | TimeoutException e) {
+                    return ProcessEnd.UNKNOWN;
+                }
+            }
+            if (exitStatus >= 0) {
+                return new ProcessEnd(ProcessEnd.Kind.EXITED, exitStatus);
+            }
+            return fatalSignal > 0 ? new ProcessEnd(ProcessEnd.Kind.KILLED, fatalSignal) : ProcessEnd.UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package jltrace.call;
+
+import org.jspecify.annotations.Nullable;
+
+/** What happens in the traced processes, in order of time. Views are valid until the method returns. */
+public interface CallListener {
+    /** Why a call has no return. */
+    enum NoReturn {
+        /** The frame was left otherwise: longjmp(3), an exception, or it was taken over. */
+        UNWOUND,
+        /** The program was replaced by exec(3). */
+        EXEC,
+        /** The thread or its process ended. */
+        EXIT,
+        /** Tracing ended while the call was going on. */
+        DETACHED
+    }
+
+    void entered(Call call, Capture entry);
+
+    /**
+     * A call returned.
+     *
+     * @param exit what was captured at its end, or null if the result is not known
+     */
+    void returned(Call call, @Nullable Capture exit);
+
+    void notReturned(Call call, NoReturn reason);
+
+    /** A signal was delivered to a thread. */
+    void signal(TracedThread thread, int signal, long nanos);
+
+    /** A process became another program. */
+    void executed(TracedThread thread, long nanos);
+
+    /** The last thread of a process ended. */
+    void exited(TracedProcess process, ProcessEnd end, long nanos);
+
+    /** The kernel dropped records: there was no room in a ring. */
+    void lost(long records, long nanos);
+
+    /** Nothing has come for a while: what is known may be shown now. */
+    void idle();
+}

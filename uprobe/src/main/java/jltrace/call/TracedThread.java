@@ -1,0 +1,108 @@
+package jltrace.call;
+
+import java.util.Arrays;
+
+/** A thread under trace, with the calls that it is in: a stack, the innermost on top. */
+public final class TracedThread {
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final int tid;
+    private final TracedProcess process;
+
+    // One call at each index, from 0 to depth - 1.
+    long[] stackPointers = new long[16];
+    long[] entryNanos = new long[16];
+    /** The number of a call that is shown, 0 for one that is not. */
+    long[] serials = new long[16];
+
+    int[] functions = new int[16];
+    int[] callers = new int[16];
+    int[] names = new int[16];
+    /** Whether the function was seen to jump to one whose end is not watched. */
+    boolean[] leaving = new boolean[16];
+
+    int depth;
+    int shownDepth;
+
+    // A tail call that was announced, and that the next entry at this stack pointer is.
+    long tailCallStackPointer = NONE;
+    int tailCallFunction;
+    int tailCallCaller;
+
+    /** Whether each of its hits may be reported twice; what the last one was. */
+    boolean mayBeWatchedTwice;
+
+    int lastEvent;
+
+    long lastStackPointer;
+    int lastNumber;
+    boolean lastWasRepeated;
+
+    TracedThread(int tid, TracedProcess process) {
+        this.tid = tid;
+        this.process = process;
+    }
+
+    public int tid() {
+        return tid;
+    }
+
+    public TracedProcess process() {
+        return process;
+    }
+
+    void push(long stackPointer, int function, long nanos, int caller, int name, long serial) {
+        if (depth == stackPointers.length) {
+            int capacity = depth * 2;
+            stackPointers = Arrays.copyOf(stackPointers, capacity);
+            entryNanos = Arrays.copyOf(entryNanos, capacity);
+            serials = Arrays.copyOf(serials, capacity);
+            functions = Arrays.copyOf(functions, capacity);
+            callers = Arrays.copyOf(callers, capacity);
+            names = Arrays.copyOf(names, capacity);
+            leaving = Arrays.copyOf(leaving, capacity);
+        }
+        stackPointers[depth] = stackPointer;
+        functions[depth] = function;
+        entryNanos[depth] = nanos;
+        callers[depth] = caller;
+        names[depth] = name;
+        serials[depth] = serial;
+        leaving[depth] = false;
+        depth++;
+        if (serial != 0) {
+            shownDepth++;
+        }
+    }
+
+    /** Takes out the call at an index; those above it stay, in order. */
+    void remove(int index) {
+        if (serials[index] != 0) {
+            shownDepth--;
+        }
+        int moved = depth - index - 1;
+        if (moved > 0) {
+            System.arraycopy(stackPointers, index + 1, stackPointers, index, moved);
+            System.arraycopy(entryNanos, index + 1, entryNanos, index, moved);
+            System.arraycopy(serials, index + 1, serials, index, moved);
+            System.arraycopy(functions, index + 1, functions, index, moved);
+            System.arraycopy(callers, index + 1, callers, index, moved);
+            System.arraycopy(names, index + 1, names, index, moved);
+            System.arraycopy(leaving, index + 1, leaving, index, moved);
+        }
+        depth--;
+    }
+
+    void announceTailCall(long stackPointer, int function, int caller) {
+        tailCallStackPointer = stackPointer;
+        tailCallFunction = function;
+        tailCallCaller = caller;
+    }
+
+    /** Forgets an announced tail call once the stack has been taken back to where it was to happen. */
+    void passStackPointer(long stackPointer) {
+        if (tailCallStackPointer != NONE && stackPointer >= tailCallStackPointer) {
+            tailCallStackPointer = NONE;
+        }
+    }
+}

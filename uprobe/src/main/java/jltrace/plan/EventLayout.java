@@ -1,0 +1,94 @@
+package jltrace.plan;
+
+import jltrace.tracefs.EventFormat;
+import jltrace.tracefs.TraceFsException;
+
+/**
+ * What the records of one event mean, and where in their raw data things are, in bytes.
+ *
+ * @param kind what a hit means
+ * @param number of the function's number, a u32
+ * @param stackPointer of %rsp, a u64
+ * @param returnAddress of the return address, a u64; 0 if not captured
+ * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax at exits; 0 if not captured
+ * @param stackSlots of the first captured stack argument, u64 each; 0 if none
+ * @param shape which memory blocks follow
+ * @param memory of the first memory block
+ */
+public record EventLayout(
+        Kind kind,
+        int number,
+        int stackPointer,
+        int returnAddress,
+        int registers,
+        int stackSlots,
+        CaptureShape shape,
+        int memory) {
+
+    /** What a hit of an event means. */
+    public enum Kind {
+        /** A function was entered. */
+        ENTRY,
+        /** A function returned, seen through its replaced return address: %rsp is 8 above the entry's. */
+        RETURN,
+        /** A function is about to return: a {@code ret}, with %rsp as at entry. */
+        EXIT,
+        /** A function is about to end in a jump to one that is not watched: its result is not known. */
+        LEAVE,
+        /** An object jumps into another: the next entry at this %rsp is its call, though the return address is another's. */
+        TAIL_CALL,
+        /** A signal is delivered to the thread. */
+        SIGNAL,
+        /** The process gives its exit status to the kernel. */
+        STATUS
+    }
+
+    /** The layout of an event as the kernel describes it. */
+    public static EventLayout of(Kind kind, CaptureShape shape, EventFormat format) throws TraceFsException {
+        int memory = shape.blocks() == 0 ? 0 : format.offsetOf(CaptureShape.block(0, 0));
+        return switch (kind) {
+            case ENTRY ->
+                new EventLayout(
+                        kind,
+                        format.offsetOf(CaptureShape.NUMBER),
+                        format.offsetOf(CaptureShape.STACK_POINTER),
+                        format.offsetOf(CaptureShape.RETURN_ADDRESS),
+                        format.offsetOf(CaptureShape.register(0)),
+                        shape.stackSlots() == 0 ? 0 : format.offsetOf(CaptureShape.stackSlot(0)),
+                        shape,
+                        memory);
+            case RETURN, EXIT ->
+                new EventLayout(
+                        kind,
+                        format.offsetOf(CaptureShape.NUMBER),
+                        format.offsetOf(CaptureShape.STACK_POINTER),
+                        0,
+                        format.offsetOf(CaptureShape.RESULT),
+                        0,
+                        shape,
+                        memory);
+            case LEAVE, TAIL_CALL ->
+                new EventLayout(
+                        kind,
+                        format.offsetOf(CaptureShape.NUMBER),
+                        format.offsetOf(CaptureShape.STACK_POINTER),
+                        0,
+                        0,
+                        0,
+                        shape,
+                        0);
+            case STATUS -> new EventLayout(kind, format.offsetOf(CaptureShape.register(0)), 0, 0, 0, 0, shape, 0);
+            case SIGNAL ->
+                new EventLayout(kind, format.offsetOf("sig"), 0, format.offsetOf("sa_handler"), 0, 0, shape, 0);
+        };
+    }
+
+    /** Where the memory block with the given index is. */
+    public int block(int index) {
+        int at = memory;
+        for (int i = 0; i < index; i++) {
+            at += 8 * shape.words(i);
+        }
+        return at;
+    }
+}

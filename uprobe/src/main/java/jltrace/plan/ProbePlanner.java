@@ -1,0 +1,208 @@
+package jltrace.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import jltrace.code.UprobeClass;
+import jltrace.code.UprobeRules;
+import jltrace.prototype.Prototype;
+import jltrace.prototype.Prototypes;
+import jltrace.target.ObjectImage;
+import jltrace.target.ProcessImage;
+
+/** Plans which probes a process needs, step by step as objects come to it. What was planned before is not planned again. */
+public final class ProbePlanner implements CallerResolver {
+    private final Prototypes prototypes;
+    private final UprobeRules rules;
+    private final int stringWords;
+    private final ProbeTable table;
+    private final Map<Integer, ObjectImage> images = new HashMap<>();
+    private final Map<Integer, ProcessImage> scopes = new HashMap<>();
+    private final FunctionSelector selector;
+    private final FunctionReturns returns;
+    private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
+    private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
+    private final Map<Site, Integer> exitSites = new HashMap<>();
+
+    private record Site(int object, long virtualAddress) {}
+
+    /** Events under construction, by what they mean and capture. */
+    private static final class Events {
+        private final Map<Object, ProbePlan.Event> byKey = new LinkedHashMap<>();
+
+        private record Key(EventLayout.Kind kind, CaptureShape shape) {}
+
+        void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, long virtualAddress, String arguments) {
+            OptionalLong fileOffset = object.elf().fileOffsetOf(virtualAddress);
+            if (fileOffset.isPresent()) {
+                byKey.computeIfAbsent(new Key(kind, shape), key -> new ProbePlan.Event(kind, shape, new ArrayList<>()))
+                        .points()
+                        .add(new ProbePlan.Point(object, fileOffset.getAsLong(), arguments));
+            }
+        }
+    }
+
+    /**
+     * @param rules of the running kernel
+     * @param stringBytes how many bytes of a string are shown
+     * @param table takes the functions that are planned
+     */
+    public ProbePlanner(
+            TraceSelection selection,
+            Prototypes prototypes,
+            ReturnFacts facts,
+            UprobeRules rules,
+            int stringBytes,
+            ProbeTable table) {
+        this.prototypes = prototypes;
+        this.rules = rules;
+        // One byte more than is shown tells whether the string goes on.
+        this.stringWords = (stringBytes + 1 + 7) / 8;
+        this.table = table;
+        this.selector = new FunctionSelector(selection, new IndirectFunctions());
+        this.returns = new FunctionReturns(facts);
+    }
+
+    /**
+     * Plans for objects that have come to a process.
+     *
+     * @param image all objects of the process, the new ones included
+     * @param wholeInterfaces objects of which every exported function counts as imported
+     */
+    public ProbePlan plan(ProcessImage image, List<ObjectImage> newObjects, List<ObjectImage> wholeInterfaces) {
+        for (ObjectImage object : newObjects) {
+            images.put(object.file().number(), object);
+            scopes.put(object.file().number(), image);
+        }
+        FunctionSelector.Selected selected = selector.select(image, newObjects, wholeInterfaces);
+        List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());
+        List<ProbePlan.Function> functions = new ArrayList<>();
+        Events events = new Events();
+        for (SelectedFunction function : selected.functions()) {
+            ObjectCode code = code(function.object());
+            UprobeClass entryClass = code.classAt(function.virtualAddress());
+            if (entryClass == UprobeClass.REFUSED) {
+                unprobed.add(new Unprobed(
+                        function.object().file(),
+                        function.name(),
+                        "the kernel takes no probe on its first instruction"));
+                continue;
+            }
+            functions.add(plan(function, code, entryClass, events));
+        }
+        for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
+            for (Map.Entry<Integer, Set<String>> names :
+                    entry.getKey().namesByCaller().entrySet()) {
+                entry.getValue().importedAs(names.getKey(), List.copyOf(names.getValue()));
+            }
+        }
+        return new ProbePlan(List.copyOf(events.byKey.values()), functions, unprobed);
+    }
+
+    private ProbePlan.Function plan(SelectedFunction function, ObjectCode code, UprobeClass entryClass, Events events) {
+        ObjectImage object = function.object();
+        long virtualAddress = function.virtualAddress();
+        Prototype prototype = prototypes.find(object.file().name(), function.name());
+        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
+        FunctionReturns.Decision decision = returns.decide(function, code);
+        int number = table.nextFunction();
+        TracedFunction planned = new TracedFunction(
+                number,
+                object.file(),
+                function.name(),
+                arguments,
+                decision.strategy(),
+                function.shownForAnyCaller(),
+                () -> mayTailJump(code, virtualAddress));
+        table.addFunction(planned);
+        traced.put(function, planned);
+        events.add(EventLayout.Kind.ENTRY, arguments.shape(), object, virtualAddress, arguments.entryArguments(number));
+        if (decision.strategy() == ReturnStrategy.URETPROBE) {
+            events.add(
+                    EventLayout.Kind.RETURN,
+                    arguments.resultShape(),
+                    object,
+                    virtualAddress,
+                    arguments.exitArguments(number));
+        }
+        for (long exit : decision.exits()) {
+            addExit(object, exit, planned, events);
+        }
+        for (long departure : decision.departures()) {
+            events.add(
+                    EventLayout.Kind.LEAVE,
+                    CaptureShape.REGISTERS,
+                    object,
+                    departure,
+                    CaptureShape.passageArguments(number));
+        }
+        return new ProbePlan.Function(
+                planned,
+                virtualAddress,
+                entryClass,
+                decision.exits().size() + decision.departures().size(),
+                decision.reason(),
+                prototype.source());
+    }
+
+    /** A return instruction may end several functions: those that jump into the one that it is in. */
+    private void addExit(ObjectImage object, long virtualAddress, TracedFunction function, Events events) {
+        Site site = new Site(object.file().number(), virtualAddress);
+        Integer known = exitSites.get(site);
+        CaptureShape shape = function.arguments().resultShape();
+        if (known != null && table.exitShape(known).equals(shape)) {
+            table.addExitOf(known, function.number());
+            return;
+        }
+        int number = table.addExit(shape, function.number());
+        exitSites.put(site, number);
+        events.add(EventLayout.Kind.EXIT, shape, object, virtualAddress, shape.exitArguments(number));
+    }
+
+    private ObjectCode code(ObjectImage object) {
+        return codes.computeIfAbsent(object, image -> new ObjectCode(image.elf(), rules));
+    }
+
+    @Override
+    public Caller callerAt(int object, long returnFileOffset, TracedFunction function) {
+        List<String> names = function.importedNames(object);
+        ObjectImage image = images.get(object);
+        OptionalLong returnAddress =
+                image == null ? OptionalLong.empty() : image.elf().virtualAddressOf(returnFileOffset);
+        if (image == null || returnAddress.isEmpty()) {
+            return new Caller(object, names.get(0));
+        }
+        jltrace.elf.Import called = code(image).importCalledBefore(returnAddress.getAsLong());
+        if (called == null) {
+            return new Caller(object, names.get(0));
+        }
+        if (names.contains(called.name())) {
+            return new Caller(object, called.name());
+        }
+        ProcessImage scope = scopes.get(object);
+        ProcessImage.Binding binding =
+                scope == null ? null : scope.bindingOf(image, called).orElse(null);
+        if (binding == null) {
+            return new Caller(object, names.get(0));
+        }
+        int jumper = binding.object().file().number();
+        return new Caller(jumper, function.importedNames(jumper).get(0));
+    }
+
+    private static boolean mayTailJump(ObjectCode code, long virtualAddress) {
+        jltrace.code.FunctionScan scan = code.scan(virtualAddress);
+        if (!scan.isReliable()) {
+            return true;
+        }
+        for (jltrace.code.FunctionExit exit : scan.exits()) {
+            if (!(exit instanceof jltrace.code.FunctionExit.Return)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

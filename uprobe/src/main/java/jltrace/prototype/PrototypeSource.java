@@ -1,0 +1,31 @@
+package jltrace.prototype;
+
+/**
+ * Where a prototype was found.
+ *
+ * @param origin whose file it is in
+ * @param file the file's name; empty for a guess
+ * @param line the line's number, from 1; 0 for a guess
+ */
+public record PrototypeSource(Origin origin, String file, int line) {
+
+    static final PrototypeSource GUESS = new PrototypeSource(Origin.GUESS, "", 0);
+
+    /** Whose a prototype is. */
+    public enum Origin {
+        /** A file that the user named. */
+        USER,
+        /** A file that comes with jltrace. */
+        BUNDLED,
+        /** A file that ltrace would read. */
+        LTRACE,
+        /** Nobody's: nothing is known of the function. */
+        GUESS
+    }
+
+    /** For the user: {@code FILE:LINE}, or {@code guess}. */
+    @Override
+    public String toString() {
+        return origin == Origin.GUESS ? "guess" : file + ":" + line;
+    }
+}

@@ -1,0 +1,214 @@
+package jltrace.sys;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What jltrace reads below {@code /proc}. A process that is gone shows as {@link IOException}, unless told otherwise. */
+public final class ProcFs {
+    private static final String ROOT = "/proc";
+    /** Field 22 of {@code stat}, counted from the one after the command's closing parenthesis, which is field 3. */
+    private static final int START_TIME = 22 - 3;
+
+    private static final int PARENT = 4 - 3;
+
+    private ProcFs() {}
+
+    private static Path of(long pid, String name) {
+        return Path.of(ROOT, Long.toString(pid), name);
+    }
+
+    /** This process's id. */
+    public static int ownPid() {
+        return (int) ProcessHandle.current().pid();
+    }
+
+    /**
+     * Whether the pids that are shown here are those of this process's pid namespace. They are not where a namespace was made
+     * and no {@code /proc} mounted for it: a pid then means another process.
+     */
+    public static boolean isOfOwnPidNamespace() throws IOException {
+        return Files.readSymbolicLink(Path.of(ROOT, "self")).toString().equals(Integer.toString(ownPid()));
+    }
+
+    /**
+     * When the process started, in clock ticks since boot; empty if there is certainly no such process.
+     *
+     * @throws IOException if it can't be told
+     */
+    public static OptionalLong startTimeTicks(long pid) throws IOException {
+        try {
+            return OptionalLong.of(Long.parseLong(statField(pid, START_TIME)));
+        } catch (NoSuchFileException e) {
+            if (!Files.exists(of(ownPid(), "stat"))) {
+                throw new IOException(ROOT + " does not show this process either; is it mounted?", e);
+            }
+            return OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            throw new IOException("the stat of process " + pid + " is not understood", e);
+        }
+    }
+
+    /** Whether there is such a process, as far as can be told. */
+    public static boolean exists(long pid) {
+        try {
+            return startTimeTicks(pid).isPresent();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The process that started this one. */
+    public static int parent(long pid) throws IOException {
+        return Integer.parseInt(statField(pid, PARENT));
+    }
+
+    private static String statField(long pid, int index) throws IOException {
+        String stat = new String(Files.readAllBytes(of(pid, "stat")), StandardCharsets.ISO_8859_1);
+        // The command may hold blanks and parentheses itself.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1);
+        if (fields.length <= index) {
+            throw new IOException("short stat of process " + pid);
+        }
+        return fields[index];
+    }
+
+    /** The inode number of the process's pid namespace: the N of {@code pid:[N]}. */
+    public static long pidNamespace(long pid) throws IOException {
+        String link = Files.readSymbolicLink(of(pid, "ns/pid")).toString();
+        return Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
+    }
+
+    /** The ids of the process's threads. */
+    public static List<Integer> threads(long pid) throws IOException {
+        List<Integer> threads = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(of(pid, "task"))) {
+            for (Path entry : entries) {
+                threads.add(Integer.parseInt(entry.getFileName().toString()));
+            }
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return threads;
+    }
+
+    /** The processes that a thread of this process started. */
+    public static List<Integer> childrenOfOwnThread(int tid) throws IOException {
+        return children(ownPid(), tid);
+    }
+
+    /** The processes that a thread started. */
+    public static List<Integer> children(int pid, int tid) throws IOException {
+        String text = Files.readString(
+                of(pid, "task").resolve(Integer.toString(tid)).resolve("children"), StandardCharsets.US_ASCII);
+        List<Integer> children = new ArrayList<>();
+        for (String child : text.trim().split(" ", -1)) {
+            if (!child.isEmpty()) {
+                children.add(Integer.parseInt(child));
+            }
+        }
+        return children;
+    }
+
+    /** The memory map as the kernel prints it, a mapping a line, in ISO 8859-1. */
+    public static String maps(long pid) throws IOException {
+        return new String(Files.readAllBytes(of(pid, "maps")), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether the process still has memory: a zombie has none. */
+    public static boolean hasMemory(long pid) {
+        try {
+            return !maps(pid).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The program's file; its name ends in {@code  (deleted)} if it is gone. */
+    public static Path executable(long pid) throws IOException {
+        return Files.readSymbolicLink(of(pid, "exe"));
+    }
+
+    /** The command name, at most 15 bytes, that the process or thread shows. */
+    public static String commandName(long pid) throws IOException {
+        return new String(Files.readAllBytes(of(pid, "comm")), StandardCharsets.ISO_8859_1).stripTrailing();
+    }
+
+    /** The directory that the process's relative paths start from. */
+    public static Path workingDirectory(long pid) throws IOException {
+        return Files.readSymbolicLink(of(pid, "cwd"));
+    }
+
+    /** The file system root that the process sees. */
+    public static Path fileSystemRoot(long pid) {
+        return of(pid, "root");
+    }
+
+    /** The NUL-terminated strings that the process started with: {@code NAME=value}. */
+    public static List<byte[]> environment(long pid) throws IOException {
+        return strings(Files.readAllBytes(of(pid, "environ")));
+    }
+
+    /** The NUL-terminated strings of the process's command line. */
+    public static List<byte[]> commandLine(long pid) throws IOException {
+        return strings(Files.readAllBytes(of(pid, "cmdline")));
+    }
+
+    private static List<byte[]> strings(byte[] bytes) {
+        List<byte[]> strings = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                strings.add(java.util.Arrays.copyOfRange(bytes, start, i));
+                start = i + 1;
+            }
+        }
+        return strings;
+    }
+
+    /** A hexadecimal line of a thread's {@code status}: {@code SigBlk}, {@code SigIgn}. */
+    public static long statusMask(long pid, String key) throws IOException {
+        for (String line : Files.readAllLines(of(pid, "status"), StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith(key + ":")) {
+                return Long.parseUnsignedLong(line.substring(key.length() + 1).trim(), 16);
+            }
+        }
+        throw new IOException("no " + key + " in the status of process " + pid);
+    }
+
+    /** The numbers of this process's open descriptors. */
+    public static List<Integer> ownDescriptors() throws IOException {
+        List<Integer> descriptors = new ArrayList<>();
+        String[] names = Path.of(ROOT, "self", "fd").toFile().list();
+        if (names == null) {
+            throw new IOException("cannot list the open descriptors");
+        }
+        for (String name : names) {
+            descriptors.add(Integer.parseInt(name));
+        }
+        return descriptors;
+    }
+
+    /**
+     * Reads a process's memory as it is now.
+     *
+     * @return how many bytes could be read, 0 if none
+     */
+    public static int readMemory(long pid, long virtualAddress, byte[] destination, int length) {
+        if (virtualAddress < 0) {
+            return 0;
+        }
+        try (RandomAccessFile memory = new RandomAccessFile(of(pid, "mem").toFile(), "r")) {
+            memory.seek(virtualAddress);
+            return Math.max(0, memory.read(destination, 0, length));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

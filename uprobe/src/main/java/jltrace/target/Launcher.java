@@ -1,0 +1,209 @@
+package jltrace.target;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import jltrace.sys.Errno;
+import jltrace.sys.ProcFs;
+import jltrace.sys.ProcessControl;
+import jltrace.sys.SyscallException;
+
+/**
+ * Starts a program and stops it before its first instruction, so that probes can be placed on it.
+ *
+ * <p>The new process waits at a FIFO that posix_spawn(3) has it open, until it is under ptrace; it then becomes the program
+ * and stops at that. No shell is in between: the program sees the arguments, environment, descriptors and signals that
+ * jltrace was given. ptrace(2) ends before the program's first instruction.
+ */
+public final class Launcher implements AutoCloseable {
+    private static final int FIRST_FREE_DESCRIPTOR = 3;
+    private static final int SIGPIPE = 13;
+    private static final int SIGXFSZ = 25;
+    private static final long POLL_MILLIS = 1;
+
+    private final ProcessControl control;
+    private final InheritedState inherited;
+    /** All ptrace calls must come from one thread. */
+    private final ExecutorService tracer = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "jltrace-launcher");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Launcher(ProcessControl control, InheritedState inherited) {
+        this.control = control;
+        this.inherited = inherited;
+    }
+
+    /**
+     * Starts the program and leaves it stopped.
+     *
+     * @return its process id
+     * @throws LaunchException if the kernel can't execute it
+     */
+    public int start(CommandLine command) throws IOException, InterruptedException {
+        return await(tracer.submit(() -> startStopped(command)));
+    }
+
+    /** Lets the stopped program run. */
+    public void resume(int pid) throws IOException, InterruptedException {
+        await(tracer.submit(() -> {
+            control.detach(pid);
+            return pid;
+        }));
+    }
+
+    /** Ends a program that has not run yet. */
+    public void abandon(int pid) throws IOException {
+        control.kill(pid, ProcessControl.SIGKILL);
+        ProcessControl.WaitStatus status;
+        do {
+            status = control.waitFor(pid);
+        } while (status.stopped());
+    }
+
+    /** Waits until the program ends. */
+    public ProcessControl.WaitStatus awaitExit(int pid) throws SyscallException {
+        return control.waitFor(pid);
+    }
+
+    @Override
+    public void close() {
+        tracer.shutdown();
+    }
+
+    private int startStopped(CommandLine command) throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("jltrace");
+        Path gate = directory.resolve("gate");
+        try {
+            control.makeFifo(gate.toString());
+            return startBehind(gate, command);
+        } finally {
+            Files.deleteIfExists(gate);
+            Files.delete(directory);
+        }
+    }
+
+    private int startBehind(Path gate, CommandLine command) throws IOException, InterruptedException {
+        int gateDescriptor = FIRST_FREE_DESCRIPTOR;
+        while (inherited.descriptors().contains(gateDescriptor)) {
+            gateDescriptor++;
+        }
+        for (int signal : new int[] {SIGPIPE, SIGXFSZ}) {
+            // The JVM handles these two itself; ignoring them changes nothing for it.
+            if (((inherited.ignoredSignals() >> (signal - 1)) & 1) != 0) {
+                control.ignoreSignal(signal);
+            }
+        }
+        for (int descriptor : ProcFs.ownDescriptors()) {
+            if (!inherited.descriptors().contains(descriptor)) {
+                control.closeOnExec(descriptor);
+            }
+        }
+        ProcessControl.Start start = new ProcessControl.Start(
+                command.path(),
+                command.arguments(),
+                command.environment(),
+                ProcFs.statusMask(ProcFs.ownPid(), "SigBlk"),
+                gate.toString(),
+                gateDescriptor);
+
+        CompletableFuture<Integer> spawnerThreadId = new CompletableFuture<>();
+        CompletableFuture<Integer> spawned = new CompletableFuture<>();
+        Thread spawner = new Thread(
+                () -> {
+                    spawnerThreadId.complete(control.threadId());
+                    try {
+                        spawned.complete(control.spawn(start));
+                    } catch (SyscallException e) {
+                        spawned.completeExceptionally(e);
+                    }
+                },
+                "jltrace-spawner");
+        spawner.setDaemon(true);
+        spawner.start();
+
+        int pid = awaitChild(await(spawnerThreadId), spawned, command);
+        control.seizeUntilExec(pid);
+        try (FileOutputStream opened = new FileOutputStream(gate.toFile())) {
+            opened.flush();
+        }
+        ProcessControl.WaitStatus status = awaitExec(pid, spawned, command);
+        if (!status.stoppedAtExec()) {
+            awaitSpawn(spawned, command);
+            throw new LaunchException(command.path() + " ended before it began", LaunchException.NOT_EXECUTABLE);
+        }
+        return pid;
+    }
+
+    private ProcessControl.WaitStatus awaitExec(int pid, Future<Integer> spawned, CommandLine command)
+            throws IOException, InterruptedException {
+        try {
+            return control.waitFor(pid);
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ECHILD) {
+                // posix_spawn(3) itself has waited for a child that could not become the program.
+                awaitSpawn(spawned, command);
+            }
+            throw e;
+        }
+    }
+
+    /** The process that the spawner's thread is making, which does not return until it is the program. */
+    private int awaitChild(int spawnerThreadId, Future<Integer> spawned, CommandLine command)
+            throws IOException, InterruptedException {
+        while (true) {
+            List<Integer> children = ProcFs.childrenOfOwnThread(spawnerThreadId);
+            if (!children.isEmpty()) {
+                return children.get(0);
+            }
+            if (spawned.isDone()) {
+                awaitSpawn(spawned, command);
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static int awaitSpawn(Future<Integer> spawned, CommandLine command)
+            throws IOException, InterruptedException {
+        try {
+            return await(spawned);
+        } catch (SyscallException e) {
+            throw switch (e.errno()) {
+                case Errno.ENOENT ->
+                    new LaunchException(
+                            "cannot run " + command.path() + ": it, or the interpreter that it names, does not exist",
+                            LaunchException.NOT_FOUND);
+                case Errno.ENOEXEC ->
+                    new LaunchException(
+                            "cannot run " + command.path() + ": not a program for this machine, or a script without #!",
+                            LaunchException.NOT_EXECUTABLE);
+                default ->
+                    new LaunchException(
+                            "cannot run " + command.path() + ": " + Errno.text(e.errno()),
+                            LaunchException.NOT_EXECUTABLE);
+            };
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws IOException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            if (e.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package jltrace.target;
+
+import java.nio.file.Path;
+import jltrace.elf.ElfFile;
+
+/**
+ * A file with code of a traced process, opened.
+ *
+ * @param file what it is to the process
+ * @param elf its contents
+ * @param path how this process opens it
+ */
+public record ObjectImage(ObjectFile file, ElfFile elf, Path path) {}

@@ -1,0 +1,124 @@
+package jltrace.target;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jltrace.elf.ElfFile;
+import jltrace.elf.LoadedObject;
+import jltrace.elf.LoaderEnvironment;
+import jltrace.elf.ProcessorCapabilities;
+import jltrace.elf.SharedLibraries;
+import jltrace.sys.ProcFs;
+
+/** Finds out which objects a process has, or will have once the dynamic loader is done. Files are opened once. */
+public final class ProgramLoader {
+    private final ObjectTable objects;
+    private final Map<String, ElfFile> files = new HashMap<>();
+
+    public ProgramLoader(ObjectTable objects) {
+        this.objects = objects;
+    }
+
+    /**
+     * The objects of a process: those that it has mapped, or, when it has just become its program, those that the dynamic loader
+     * will map.
+     *
+     * @throws IOException if the process is gone
+     * @throws jltrace.elf.ElfException if its program is not for x86-64 or corrupt
+     */
+    public ProcessImage load(int pid) throws IOException {
+        return loadProgram(pid, ProcFs.executable(pid).toString());
+    }
+
+    /** As {@link #load}, for a program whose path is known. */
+    public ProcessImage loadProgram(int pid, String programPath) throws IOException {
+        ProcessImage image = new ProcessImage();
+        List<ObjectImage> found = new ArrayList<>();
+        found.add(openAs(programPath, true));
+        LoaderEnvironment environment = new LoaderEnvironment(
+                Path.of("/"), workingDirectory(pid), environment(pid), false, ProcessorCapabilities.ofThisMachine());
+        for (LoadedObject object : SharedLibraries.of(programPath, environment)) {
+            String path = object.file().toString();
+            if (!contains(found, path)) {
+                found.add(image(path, object.file(), object.elf(), false));
+            }
+        }
+        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
+            if (mapping.executable() && mapping.path().startsWith("/") && !contains(found, mapping.path())) {
+                found.add(open(mapping.path()));
+            }
+        }
+        image.add(found);
+        return image;
+    }
+
+    private static boolean contains(List<ObjectImage> images, String path) {
+        for (ObjectImage image : images) {
+            if (image.file().path().equals(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Opens a library that a process has mapped. */
+    public ObjectImage open(String path) throws IOException {
+        return openAs(path, false);
+    }
+
+    private ObjectImage openAs(String path, boolean program) throws IOException {
+        ElfFile known = files.get(path);
+        Path file = Path.of(path);
+        if (known == null) {
+            if (!Files.exists(file)) {
+                throw new IOException("it is not to be found in the file system");
+            }
+            known = ElfFile.open(file);
+        }
+        return image(path, file, known, program);
+    }
+
+    private ObjectImage image(String path, Path file, ElfFile opened, boolean program) {
+        ElfFile elf = files.computeIfAbsent(path, key -> opened);
+        String name =
+                program ? ObjectFile.fileName(path) : elf.dynamic().soname().orElse(ObjectFile.fileName(path));
+        return new ObjectImage(objects.add(path, program, name), elf, file);
+    }
+
+    /** The C library among the objects of a process: what every program that it may start will call. */
+    public List<ObjectImage> cLibraries(ProcessImage image) {
+        List<ObjectImage> found = new ArrayList<>();
+        for (ObjectImage object : image.objects()) {
+            if (object.file().name().equals("libc.so.6")) {
+                found.add(object);
+            }
+        }
+        return found;
+    }
+
+    private static String workingDirectory(int pid) {
+        try {
+            return ProcFs.workingDirectory(pid).toString();
+        } catch (IOException e) {
+            return "/";
+        }
+    }
+
+    private static Map<String, String> environment(int pid) throws IOException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (byte[] entry : ProcFs.environment(pid)) {
+            String text = new String(entry, StandardCharsets.UTF_8);
+            int equals = text.indexOf('=');
+            if (equals > 0) {
+                variables.putIfAbsent(text.substring(0, equals), text.substring(equals + 1));
+            }
+        }
+        return variables;
+    }
+}
