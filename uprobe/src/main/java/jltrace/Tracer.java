@@ -199,6 +199,12 @@ public final class Tracer implements AutoCloseable {
         }
         PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
         perf = session;
+        if (options.followForks() || launchedPid == 0) {
+            // Of the launched program the exit status is known from waiting for it.
+            for (int pid : pids) {
+                eventIds.addAll(installer.install(planner.planExitStatus(processes.image(pid))));
+            }
+        }
         processes.eventIds.addAll(eventIds);
         processes.eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         for (int pid : pids) {
@@ -361,6 +367,10 @@ public final class Tracer implements AutoCloseable {
     private final class Processes implements ProcessWatcher {
         final java.util.Map<Integer, ProcessImage> images = new java.util.HashMap<>();
         final List<Integer> eventIds = new ArrayList<>();
+
+        ProcessImage image(int pid) {
+            return images.getOrDefault(pid, new ProcessImage());
+        }
 
         private long inheritance() {
             return options.followForks()

@@ -71,8 +71,7 @@ record ExpectedTrace(String name, Map<String, String> variables, List<String> co
     }
 
     private static boolean matches(String pattern, String line) {
-        String regex =
-                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        String regex = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
         return Pattern.compile(regex, Pattern.DOTALL).matcher(line).matches();
     }
 }

@@ -39,8 +39,20 @@ class ExpectedTracesKernelTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "now", "ibtplt", "noplt", "nopie", "stripped", "ibtlazy", "nopienow", "sysvhash", "bothhash", "relr",
-                "noseparate", "hugepages", "norelro", "nosections"
+                "now",
+                "ibtplt",
+                "noplt",
+                "nopie",
+                "stripped",
+                "ibtlazy",
+                "nopienow",
+                "sysvhash",
+                "bothhash",
+                "relr",
+                "noseparate",
+                "hugepages",
+                "norelro",
+                "nosections"
             })
     void everyLayoutOfAProgramGivesTheSameLines(String layout) throws IOException, InterruptedException {
         ExpectedTrace expected = ExpectedTrace.read("five");
@@ -53,9 +65,7 @@ class ExpectedTracesKernelTest {
     private static TraceRun run(ExpectedTrace expected, String program) throws IOException, InterruptedException {
         String[] arguments =
                 expected.command().subList(1, expected.command().size()).toArray(String[]::new);
-        Jltrace jltrace = Jltrace.of(program, arguments)
-                .withPrototypes()
-                .with("-F", "/etc/ltrace.conf");
+        Jltrace jltrace = Jltrace.of(program, arguments).withPrototypes().with("-F", "/etc/ltrace.conf");
         jltrace.environment().putAll(expected.variables());
         return jltrace.run();
     }

@@ -132,8 +132,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             case EXIT -> end(thread, nanos);
             case LEAVE -> leave(thread);
             case TAIL_CALL -> {
-                ProbeTable.TailCall tailCall = probes.tailCall(capture.number());
-                thread.announceTailCall(capture.stackPointer(), tailCall.function(), tailCall.callerObject());
+                thread.announceTailCall(capture.stackPointer(), probes.tailCall(capture.number()));
             }
             case SIGNAL -> signal(thread, nanos);
             case STATUS -> thread.process().exitStatusIs(capture.number());
@@ -190,25 +189,24 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         TracedFunction function = probes.function(capture.number());
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
-        dropReplaced(thread, stackPointer, returnAddress, function, nanos);
-        int caller;
-        int name;
+        ProbeTable.TailCall tailCall = thread.tailCallAt(stackPointer);
+        boolean announced = tailCall != null && tailCall.function() == function.number();
+        CallerCache cache = thread.process().callers();
+        int found = cache.find(returnAddress, function.number());
+        if (found == CallerCache.ABSENT) {
+            found = resolve(thread.process(), returnAddress, function);
+        }
+        dropReplaced(thread, stackPointer, returnAddress, function, cache.certain(found) && !announced, nanos);
+        int caller = cache.caller(found);
+        int name = cache.name(found);
         int below = thread.depth - 1;
-        if (thread.tailCallStackPointer == stackPointer && thread.tailCallFunction == function.number()) {
-            caller = thread.tailCallCaller;
-            name = nameFor(function, function.importedNames(caller).get(0), caller);
+        if (announced) {
+            caller = tailCall.callerObject();
+            name = nameFor(function, tailCall.name(), caller);
         } else if (below >= 0 && thread.stackPointers[below] == stackPointer) {
             // The call below has jumped here: the frame is the same.
             caller = probes.function(thread.functions[below]).object().number();
             name = nameFor(function, function.importedNames(caller).get(0), caller);
-        } else {
-            CallerCache cache = thread.process().callers();
-            int found = cache.find(returnAddress, function.number());
-            if (found == CallerCache.ABSENT) {
-                found = resolve(thread.process(), returnAddress, function);
-            }
-            caller = cache.caller(found);
-            name = cache.name(found);
         }
         thread.passStackPointer(stackPointer);
         boolean shown = name != TracedFunction.NOT_SHOWN;
@@ -230,12 +228,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         int object = space.objectAt(returnAddress);
         int caller = object;
         String seen = function.name();
+        boolean certain = false;
         if (object != ObjectTable.NO_OBJECT) {
             CallerResolver.Caller resolved = resolver.callerAt(object, space.fileOffsetAt(returnAddress), function);
             caller = resolved.object();
             seen = resolved.name();
+            certain = resolved.certain();
         }
-        return process.callers().put(returnAddress, function.number(), caller, nameFor(function, seen, caller));
+        return process.callers()
+                .put(returnAddress, function.number(), caller, nameFor(function, seen, caller), certain);
     }
 
     /** The index of the name under which a call is shown, or {@link TracedFunction#NOT_SHOWN}. */
@@ -246,17 +247,27 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return shown ? function.nameIndex(seen) : TracedFunction.NOT_SHOWN;
     }
 
-    /** Ends the calls whose frames a new call at a stack pointer shows to be gone. */
+    /**
+     * Ends the calls whose frames a new call at a stack pointer shows to be gone.
+     *
+     * @param called whether the new call was certainly made by a call instruction, not by a jump out of the call below
+     */
     private void dropReplaced(
-            TracedThread thread, long stackPointer, long returnAddress, TracedFunction entered, long nanos) {
+            TracedThread thread,
+            long stackPointer,
+            long returnAddress,
+            TracedFunction entered,
+            boolean called,
+            long nanos) {
         while (thread.depth > 0) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
             TracedFunction function = probes.function(thread.functions[top]);
             if (topPointer == stackPointer) {
                 // After a jump the return address is the same, unless the kernel has replaced it for a return probe.
-                boolean sameFrame = thread.returnAddresses[top] == returnAddress
-                        || function.strategy() == ReturnStrategy.URETPROBE;
+                boolean sameFrame = !called
+                        && (thread.returnAddresses[top] == returnAddress
+                                || function.strategy() == ReturnStrategy.URETPROBE);
                 if (sameFrame && function.number() != entered.number() && function.mayTailJump()) {
                     return;
                 }

@@ -1,6 +1,8 @@
 package jltrace.call;
 
 import java.util.Arrays;
+import jltrace.plan.ProbeTable;
+import org.jspecify.annotations.Nullable;
 
 /** A thread under trace, with the calls that it is in: a stack, the innermost on top. */
 public final class TracedThread {
@@ -26,9 +28,8 @@ public final class TracedThread {
     int shownDepth;
 
     // A tail call that was announced, and that the next entry at this stack pointer is.
-    long tailCallStackPointer = NONE;
-    int tailCallFunction;
-    int tailCallCaller;
+    private long tailCallStackPointer = NONE;
+    private ProbeTable.@Nullable TailCall tailCall;
 
     /** Whether each of its hits may be reported twice; what the last one was. */
     boolean mayBeWatchedTwice;
@@ -97,10 +98,14 @@ public final class TracedThread {
         depth--;
     }
 
-    void announceTailCall(long stackPointer, int function, int caller) {
+    void announceTailCall(long stackPointer, ProbeTable.TailCall announced) {
         tailCallStackPointer = stackPointer;
-        tailCallFunction = function;
-        tailCallCaller = caller;
+        tailCall = announced;
+    }
+
+    /** The tail call that was announced for this stack pointer, or null. */
+    ProbeTable.@Nullable TailCall tailCallAt(long stackPointer) {
+        return tailCallStackPointer == stackPointer ? tailCall : null;
     }
 
     /** Forgets an announced tail call once the stack has been taken back to where it was to happen. */
