@@ -46,6 +46,9 @@ public final class FilterExpression {
         }
         List<Rule> rules = new ArrayList<>();
         for (FilterRules.Rule rule : FilterRules.split(text.startsWith("!") ? "-" + text.substring(1) : text)) {
+            if (rule.bare()) {
+                throw new FilterSyntaxException("in filter expression '" + text + "': a sign without a pattern");
+            }
             if (rules.isEmpty() && !rule.adds()) {
                 rules.add(new Rule(true, NamePattern.ANY, LibraryPattern.ANY));
             }

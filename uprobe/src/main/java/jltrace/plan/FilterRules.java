@@ -20,8 +20,9 @@ final class FilterRules {
      * @param adds whether what matches is added, as against taken away
      * @param symbol a pattern, empty if not given
      * @param library a pattern, empty if not given
+     * @param bare whether it is a sign and nothing else
      */
-    record Rule(boolean adds, String symbol, String library) {}
+    record Rule(boolean adds, String symbol, String library, boolean bare) {}
 
     private FilterRules(String text) {
         this.text = text;
@@ -47,16 +48,16 @@ final class FilterRules {
         if (regularEnd >= 0 && symbol.indexOf('@') >= 0) {
             // The shorthand /x@y/ is /x/@/y/.
             int middle = symbol.indexOf('@');
-            return new Rule(adds, symbol.substring(0, middle) + "/", "/" + symbol.substring(middle + 1));
+            return new Rule(adds, symbol.substring(0, middle) + "/", "/" + symbol.substring(middle + 1), false);
         }
         if (at == text.length() || text.charAt(at) != '@') {
-            return new Rule(adds, symbol, "");
+            return new Rule(adds, symbol, "", symbol.isEmpty());
         }
         at++;
         regularEnd = endOfRegularExpression(at);
         String library = text.substring(at, regularEnd < 0 ? endOfGlob(true) : regularEnd);
         at += library.length();
-        return new Rule(adds, symbol, library);
+        return new Rule(adds, symbol, library, false);
     }
 
     private static boolean isSign(char c) {

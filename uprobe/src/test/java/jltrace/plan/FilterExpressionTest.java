@@ -162,14 +162,14 @@ class FilterExpressionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/(/", "@/[/", "/*x/", "[z-a]", "@[z-a]"})
+    @ValueSource(strings = {"", "/(/", "@/[/", "/*x/", "[z-a]", "@[z-a]", "+", "-", "!", "+-+-", "malloc+", "@MAIN-", "malloc--free"})
     void whatIsNoExpressionIsRefused(String expression) {
         assertThatExceptionOfType(FilterSyntaxException.class)
                 .isThrownBy(() -> FilterExpression.parse(expression));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"+", "-", "@", "[", "]", "/", "//", "@/", "a[", "@a[", "+-+-", "@@", "a@b@c", "\\", "[]", "[!]", "a/b", "^", "$", "()|", "[&&a]", "[[]"})
+    @ValueSource(strings = {"@", "-@", "@+@", "[", "]", "/", "//", "@/", "a[", "@a[", "@@", "a@b@c", "\\", "[]", "[!]", "a/b", "^", "$", "()|", "[&&a]", "[[]"})
     void oddOnesAreUnderstoodSomehow(String expression) throws FilterSyntaxException {
         assertThat(picked(expression)).hasSizeLessThanOrEqualTo(SYMBOLS.size() * OBJECTS.size());
     }
