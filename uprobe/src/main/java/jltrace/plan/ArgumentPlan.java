@@ -108,7 +108,9 @@ public final class ArgumentPlan {
     }
 
     private static boolean pointsToText(Parameter parameter) {
-        return !parameter.out() && (isText(parameter.type()) || parameter.type() instanceof FormatType);
+        return !parameter.out()
+                && (isText(parameter.type())
+                        || (parameter.type() instanceof FormatType format && format.characterWidth() == 1));
     }
 
     private static boolean isText(CType type) {
