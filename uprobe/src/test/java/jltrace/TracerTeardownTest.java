@@ -129,9 +129,14 @@ class TracerTeardownTest {
 
     /** The format files that the kernel makes when an event is registered. */
     private void format(String group, String event, int id, List<String> names) throws IOException {
-        StringBuilder text = new StringBuilder("ID: " + id + "\n\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n");
+        StringBuilder text =
+                new StringBuilder("ID: " + id + "\n\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n");
         for (int i = 0; i < names.size(); i++) {
-            text.append("\tfield:u64 ").append(names.get(i)).append(";\toffset:").append(16 + 8 * i).append(";\tsize:8;\n");
+            text.append("\tfield:u64 ")
+                    .append(names.get(i))
+                    .append(";\toffset:")
+                    .append(16 + 8 * i)
+                    .append(";\tsize:8;\n");
         }
         Path folder = root.resolve("events").resolve(group).resolve(event);
         Files.createDirectories(folder);
@@ -147,8 +152,7 @@ class TracerTeardownTest {
             throw new IllegalStateException(e);
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
-        TraceOptions options =
-                new TraceOptions(selection, new Prototypes(List.of()), facts, 32, false, RING_BYTES);
+        TraceOptions options = new TraceOptions(selection, new Prototypes(List.of()), facts, 32, false, RING_BYTES);
         return new Tracer(
                 options,
                 TraceFs.at(root),
@@ -217,7 +221,9 @@ class TracerTeardownTest {
         try (Tracer tracer = tracer(new Silent())) {
             tracer.launch(program());
             assertThat(linux.open()).isNotEmpty();
-            assertThat(ProcessHandle.current().children()).as("the program and sleep").hasSize(2);
+            assertThat(ProcessHandle.current().children())
+                    .as("the program and sleep")
+                    .hasSize(2);
         }
         assertNothingIsLeft();
         assertThat(linux.definitionsAreRemoved()).isTrue();
@@ -272,7 +278,9 @@ class TracerTeardownTest {
             assertThat(linux.crash()).as("call %d failed", failing).isEmpty();
             boolean closed = linux.open().values().stream().allMatch(opened -> opened.type() < 0)
                     && linux.mapped().isEmpty();
-            assertThat(linux.definitionsAreRemoved()).as("call %d failed", failing).isEqualTo(closed && launched);
+            assertThat(linux.definitionsAreRemoved())
+                    .as("call %d failed", failing)
+                    .isEqualTo(closed && launched);
         }
         assertThat(ProcessHandle.current().children()).as("only sleep").hasSize(1);
     }

@@ -1,7 +1,6 @@
 package jltrace.call;
 
 import static jltrace.call.Scenario.IN_LIBRARY;
-import static jltrace.call.Scenario.IN_MAIN;
 import static jltrace.call.Scenario.STACK;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -136,8 +135,7 @@ class PairingTest {
         TracedFunction inner = scenario.function("inner", ReturnStrategy.SITES);
         int site = scenario.exitSite(outer);
         scenario.enter(outer, STACK).enter(inner, STACK - 64).ret(site, STACK, 1);
-        assertThat(heard())
-                .containsExactly("outer from prog", "inner from prog in 1", "inner UNWOUND", "outer = 1");
+        assertThat(heard()).containsExactly("outer from prog", "inner from prog in 1", "inner UNWOUND", "outer = 1");
     }
 
     @Test
@@ -145,8 +143,7 @@ class PairingTest {
         TracedFunction outer = scenario.function("outer", ReturnStrategy.URETPROBE);
         TracedFunction inner = scenario.function("inner", ReturnStrategy.URETPROBE);
         scenario.enter(outer, STACK).enter(inner, STACK - 64).uretprobe(outer, STACK, 1);
-        assertThat(heard())
-                .containsExactly("outer from prog", "inner from prog in 1", "inner UNWOUND", "outer = 1");
+        assertThat(heard()).containsExactly("outer from prog", "inner from prog in 1", "inner UNWOUND", "outer = 1");
     }
 
     @Test
@@ -170,7 +167,10 @@ class PairingTest {
     void aFunctionWhoseEndIsNotSeenHasNoResultAndNothingNestsInIt() {
         TracedFunction setjmp = scenario.function("setjmp", ReturnStrategy.NONE);
         TracedFunction f = scenario.function("f", ReturnStrategy.URETPROBE);
-        scenario.enter(setjmp, STACK).enter(f, STACK - 16).uretprobe(f, STACK - 16, 1).finish();
+        scenario.enter(setjmp, STACK)
+                .enter(f, STACK - 16)
+                .uretprobe(f, STACK - 16, 1)
+                .finish();
         assertThat(heard()).containsExactly("setjmp from prog", "setjmp = ?", "f from prog", "f = 1");
     }
 

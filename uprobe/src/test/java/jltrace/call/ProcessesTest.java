@@ -99,7 +99,11 @@ class ProcessesTest {
         scenario.assembler.mayBeWatchedTwice(THREAD);
         scenario.assembler.addThread(process, THREAD);
         scenario.fork(PID, THREAD);
-        scenario.task(PID, THREAD).enter(f, STACK).enter(f, STACK).uretprobe(f, STACK, 1).uretprobe(f, STACK, 1);
+        scenario.task(PID, THREAD)
+                .enter(f, STACK)
+                .enter(f, STACK)
+                .uretprobe(f, STACK, 1)
+                .uretprobe(f, STACK, 1);
         scenario.exit();
         assertThat(heard()).containsExactly("101: f from prog", "101: f = 1");
         scenario.task(PID, PID).exit();
@@ -140,15 +144,16 @@ class ProcessesTest {
         scenario.task(PID, PID).exit();
         scenario.task(PID, THREAD).exit();
         assertThat(heard()).containsExactly("100 forked 200", "end of 100 UNKNOWN 0");
-        assertThat(scenario.assembler.processes()).extracting(TracedProcess::pid).containsExactly(CHILD);
+        assertThat(scenario.assembler.processes())
+                .extracting(TracedProcess::pid)
+                .containsExactly(CHILD);
     }
 
     @Test
     void anExecEndsAllCallsAndTheNextMappingIsTheProgram() {
         TracedFunction execve = scenario.function("execve", ReturnStrategy.URETPROBE);
         scenario.enter(f, STACK).enter(execve, STACK - 64).exec();
-        assertThat(heard())
-                .containsExactly("f from prog", "execve from prog in 1", "execve EXEC", "f EXEC", "exec");
+        assertThat(heard()).containsExactly("f from prog", "execve from prog in 1", "execve EXEC", "f EXEC", "exec");
         scenario.map(0x500000, 0x1000, "/bin/prog").map(0x7f2000000000L, 0x1000, "/lib/liba.so");
         assertThat(heard()).containsExactly("program /bin/prog", "mapped /lib/liba.so");
         scenario.enter(f, STACK, 0x500123).enter(f, STACK, IN_MAIN).finish();
@@ -170,15 +175,10 @@ class ProcessesTest {
         scenario.task(PID, PID).exec();
         assertThat(heard())
                 .containsExactly(
-                        "102: f from prog",
-                        "101: execve from prog",
-                        "102: f EXIT",
-                        "101: execve EXEC",
-                        "exec");
+                        "102: f from prog", "101: execve from prog", "102: f EXIT", "101: execve EXEC", "exec");
         scenario.map(0x500000, 0x1000, "/bin/prog").enter(f, STACK, 0x500123).uretprobe(f, STACK, 1);
         scenario.exit();
-        assertThat(heard())
-                .containsExactly("program /bin/prog", "f from prog", "f = 1", "end of 100 UNKNOWN 0");
+        assertThat(heard()).containsExactly("program /bin/prog", "f from prog", "f = 1", "end of 100 UNKNOWN 0");
         assertThat(scenario.assembler.processes()).isEmpty();
     }
 
@@ -209,8 +209,7 @@ class ProcessesTest {
         scenario.enter(f, STACK, 0x400010);
         scenario.task(PID, PID).enter(f, STACK, 0x400010);
         assertThat(heard())
-                .containsExactly(
-                        "100 forked 200", "mapped /lib/libb.so", "200: f from libb.so", "f from prog");
+                .containsExactly("100 forked 200", "mapped /lib/libb.so", "200: f from libb.so", "f from prog");
     }
 
     @Test
@@ -268,7 +267,10 @@ class ProcessesTest {
         scenario.fork(PID, THREAD);
         scenario.task(PID, THREAD);
         for (int i = 0; i < 3; i++) {
-            scenario.enter(f, STACK).enter(f, STACK - 16).uretprobe(f, STACK - 16, i).uretprobe(f, STACK, i);
+            scenario.enter(f, STACK)
+                    .enter(f, STACK - 16)
+                    .uretprobe(f, STACK - 16, i)
+                    .uretprobe(f, STACK, i);
         }
         assertThat(heard()).hasSize(12);
     }
@@ -283,7 +285,9 @@ class ProcessesTest {
     @Test
     void anEndThatTheProcessAskedForIsKnownWhenItEnds() {
         scenario.exitStatus(0x103);
-        assertThat(scenario.assembler.processes().get(0).exitStatus()).as("the kernel keeps a byte").isEqualTo(3);
+        assertThat(scenario.assembler.processes().get(0).exitStatus())
+                .as("the kernel keeps a byte")
+                .isEqualTo(3);
         scenario.signal(11, 0);
         assertThat(scenario.assembler.processes().get(0).fatalSignal()).isEqualTo(11);
         assertThat(heard()).containsExactly("signal 11");
@@ -291,7 +295,11 @@ class ProcessesTest {
 
     @Test
     void recordsOfStrangersAreLeftOut() {
-        scenario.task(999, 999).enter(f, STACK).uretprobe(f, STACK, 1).signal(10, 1).exec();
+        scenario.task(999, 999)
+                .enter(f, STACK)
+                .uretprobe(f, STACK, 1)
+                .signal(10, 1)
+                .exec();
         scenario.map(0x400000, 0x1000, "/lib/libb.so").fork(1000, 1000).exit();
         assertThat(heard()).isEmpty();
     }

@@ -73,8 +73,14 @@ class RecordOrdererTest {
         orderer.add(segment(Long.MIN_VALUE, 1, new Entry(10, 1, 1), new Entry(10, 1, 2)));
         orderer.finish();
         assertThat(handled).hasSize(5);
-        assertThat(handled).filteredOn(entry -> entry.cpu() == 0).extracting(Entry::index).containsExactly(1, 2, 4);
-        assertThat(handled).filteredOn(entry -> entry.cpu() == 1).extracting(Entry::index).containsExactly(1, 2);
+        assertThat(handled)
+                .filteredOn(entry -> entry.cpu() == 0)
+                .extracting(Entry::index)
+                .containsExactly(1, 2, 4);
+        assertThat(handled)
+                .filteredOn(entry -> entry.cpu() == 1)
+                .extracting(Entry::index)
+                .containsExactly(1, 2);
     }
 
     @Test
@@ -126,7 +132,8 @@ class RecordOrdererTest {
             List<RingSegment> round = new ArrayList<>();
             for (int cpu = 0; cpu < cpus; cpu++) {
                 long until = time + random.nextInt(20);
-                while (at[cpu] < byCpu.get(cpu).size() && byCpu.get(cpu).get(at[cpu]).nanos() < until) {
+                while (at[cpu] < byCpu.get(cpu).size()
+                        && byCpu.get(cpu).get(at[cpu]).nanos() < until) {
                     int from = at[cpu];
                     int to = from;
                     do {
@@ -136,7 +143,9 @@ class RecordOrdererTest {
                             && random.nextInt(4) != 0);
                     at[cpu] = to;
                     round.add(segment(
-                            Long.MIN_VALUE, cpu, byCpu.get(cpu).subList(from, to).toArray(Entry[]::new)));
+                            Long.MIN_VALUE,
+                            cpu,
+                            byCpu.get(cpu).subList(from, to).toArray(Entry[]::new)));
                 }
             }
             round.forEach(orderer::add);

@@ -168,15 +168,18 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     /** A return that was seen through the replaced return address: the stack pointer is 8 above the entry's. */
     Scenario uretprobe(TracedFunction function, long entryStackPointer, long result) {
-        builder.sample(RETURN, fields -> fields.putInt(function.number())
-                .putLong(entryStackPointer + 8)
-                .putLong(result));
+        builder.sample(
+                RETURN,
+                fields -> fields.putInt(function.number())
+                        .putLong(entryStackPointer + 8)
+                        .putLong(result));
         return flush();
     }
 
     /** A return instruction is about to run. */
     Scenario ret(int exitSite, long stackPointer, long result) {
-        builder.sample(EXIT, fields -> fields.putInt(exitSite).putLong(stackPointer).putLong(result));
+        builder.sample(
+                EXIT, fields -> fields.putInt(exitSite).putLong(stackPointer).putLong(result));
         return flush();
     }
 
@@ -269,7 +272,9 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     @Override
     public void entered(Call call, Capture entry) {
-        String caller = call.caller() == ObjectTable.NO_OBJECT ? "?" : objects.get(call.caller()).name();
+        String caller = call.caller() == ObjectTable.NO_OBJECT
+                ? "?"
+                : objects.get(call.caller()).name();
         heard.add(name(call) + " from " + caller + (call.depth() > 0 ? " in " + call.depth() : ""));
     }
 

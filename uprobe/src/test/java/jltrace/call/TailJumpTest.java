@@ -66,8 +66,7 @@ class TailJumpTest {
         TracedFunction target = scenario.function("target", scenario.other, ReturnStrategy.SITES, false);
         int site = scenario.exitSite(target);
         scenario.enter(jumper, STACK).leave(jumper, STACK).enter(target, STACK).ret(site, STACK, 7);
-        assertThat(heard())
-                .containsExactly("jumper from prog", "target from liba.so in 1", "target = 7", "jumper = 7");
+        assertThat(heard()).containsExactly("jumper from prog", "target from liba.so in 1", "target = 7", "jumper = 7");
     }
 
     @Test

@@ -44,7 +44,9 @@ class PerfSessionTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(-1, 0, PerfEventAttr.TYPE_SOFTWARE),
                         org.assertj.core.groups.Tuple.tuple(-1, 3, PerfEventAttr.TYPE_SOFTWARE));
-        assertThat(linux.mapped()).extracting(memory -> memory.buffer().capacity()).containsExactly(4096 + 8192, 4096 + 8192);
+        assertThat(linux.mapped())
+                .extracting(memory -> memory.buffer().capacity())
+                .containsExactly(4096 + 8192, 4096 + 8192);
     }
 
     @Test

@@ -74,11 +74,15 @@ public final class RecordBuilder {
     }
 
     private RecordBuilder task(int type, int childPid, int parentPid, int childTid, int parentTid) {
-        return record(type, 0, true, body -> body.putInt(childPid)
-                .putInt(parentPid)
-                .putInt(childTid)
-                .putInt(parentTid)
-                .putLong(nanos));
+        return record(
+                type,
+                0,
+                true,
+                body -> body.putInt(childPid)
+                        .putInt(parentPid)
+                        .putInt(childTid)
+                        .putInt(parentTid)
+                        .putLong(nanos));
     }
 
     /** The process mapped a file's code. */
@@ -90,7 +94,12 @@ public final class RecordBuilder {
     public RecordBuilder map(long start, long length, long fileOffset, int protection, String path) {
         return record(PerfRecord.MMAP2, 0, true, body -> {
             body.putInt(pid).putInt(tid).putLong(start).putLong(length).putLong(fileOffset);
-            body.putInt(0xfe).putInt(0).putLong(1234).putLong(0).putInt(protection).putInt(2);
+            body.putInt(0xfe)
+                    .putInt(0)
+                    .putLong(1234)
+                    .putLong(0)
+                    .putInt(protection)
+                    .putInt(2);
             text(body, path);
         });
     }

@@ -43,9 +43,7 @@ class FilterExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             malloc                        | malloc
             malloc@*                      | malloc
             +malloc                       | malloc
@@ -77,9 +75,7 @@ class FilterExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             @                             | prog libc.so.6 ld-linux-x86-64.so.2 libstdc++.so.6
             @MAIN                         | prog
             @prog                         | prog
@@ -122,9 +118,7 @@ class FilterExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             malloc@MAIN                        | malloc@prog
             malloc@MAIN+free@libc.so.6         | malloc@prog free@libc.so.6
             malloc@libc.so.6-free              | malloc@libc.so.6
@@ -162,14 +156,32 @@ class FilterExpressionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/(/", "@/[/", "/*x/", "[z-a]", "@[z-a]", "+", "-", "!", "+-+-", "malloc+", "@MAIN-", "malloc--free"})
+    @ValueSource(
+            strings = {
+                "",
+                "/(/",
+                "@/[/",
+                "/*x/",
+                "[z-a]",
+                "@[z-a]",
+                "+",
+                "-",
+                "!",
+                "+-+-",
+                "malloc+",
+                "@MAIN-",
+                "malloc--free"
+            })
     void whatIsNoExpressionIsRefused(String expression) {
-        assertThatExceptionOfType(FilterSyntaxException.class)
-                .isThrownBy(() -> FilterExpression.parse(expression));
+        assertThatExceptionOfType(FilterSyntaxException.class).isThrownBy(() -> FilterExpression.parse(expression));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"@", "-@", "@+@", "[", "]", "/", "//", "@/", "a[", "@a[", "@@", "a@b@c", "\\", "[]", "[!]", "a/b", "^", "$", "()|", "[&&a]", "[[]"})
+    @ValueSource(
+            strings = {
+                "@", "-@", "@+@", "[", "]", "/", "//", "@/", "a[", "@a[", "@@", "a@b@c", "\\", "[]", "[!]", "a/b", "^",
+                "$", "()|", "[&&a]", "[[]"
+            })
     void oddOnesAreUnderstoodSomehow(String expression) throws FilterSyntaxException {
         assertThat(picked(expression)).hasSizeLessThanOrEqualTo(SYMBOLS.size() * OBJECTS.size());
     }

@@ -10,23 +10,52 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NamePatternTest {
     private static final List<String> NAMES = List.of(
-            "", "a", "b", "z", "-", "]", "[", "^", "!", "ab", "abc", "a.c", "a*c", "a?c", "a+c", "a|c", "(a)", "a{2}", "aa", "a&&b", "&",
-            "A", "é", "_ZSt4cout", "operator new");
+            "",
+            "a",
+            "b",
+            "z",
+            "-",
+            "]",
+            "[",
+            "^",
+            "!",
+            "ab",
+            "abc",
+            "a.c",
+            "a*c",
+            "a?c",
+            "a+c",
+            "a|c",
+            "(a)",
+            "a{2}",
+            "aa",
+            "a&&b",
+            "&",
+            "A",
+            "é",
+            "_ZSt4cout",
+            "operator new");
 
     /** bash itself is the oracle: {@code [[ NAME == GLOB ]]}. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a", "*", "?", "??", "a*", "*a", "*a*", "a?c", "a.c", "a+c", "a|c", "(a)", "a{2}", "[ab]", "[a-z]", "[!a]", "[^a]",
-                "[]]", "[!]]", "[]a]", "[a-]", "[-a]", "[!-]", "[[]", "[a", "a]", "[a]b", "a[b]c", "*[bc]", "a[*]c", "a[?]c", "[a&&b]",
-                "[&]", "a&&b", "[a^]", "[.]", "_ZSt4*", "* new"
+                "a", "*", "?", "??", "a*", "*a", "*a*", "a?c", "a.c", "a+c", "a|c", "(a)", "a{2}", "[ab]", "[a-z]",
+                "[!a]", "[^a]", "[]]", "[!]]", "[]a]", "[a-]", "[-a]", "[!-]", "[[]", "[a", "a]", "[a]b", "a[b]c",
+                "*[bc]", "a[*]c", "a[?]c", "[a&&b]", "[&]", "a&&b", "[a^]", "[.]", "_ZSt4*", "* new"
             })
     void aGlobMatchesWhatBashsDoes(String glob) throws IOException, InterruptedException {
         StringBuilder script = new StringBuilder();
         for (String name : NAMES) {
-            script.append("[[ '").append(name).append("' == ").append(quoted(glob)).append(" ]] && echo yes || echo no\n");
+            script.append("[[ '")
+                    .append(name)
+                    .append("' == ")
+                    .append(quoted(glob))
+                    .append(" ]] && echo yes || echo no\n");
         }
-        Process bash = new ProcessBuilder("bash", "-c", script.toString()).redirectErrorStream(true).start();
+        Process bash = new ProcessBuilder("bash", "-c", script.toString())
+                .redirectErrorStream(true)
+                .start();
         List<String> answers = bash.inputReader().lines().toList();
         bash.waitFor();
         assertThat(answers).hasSameSizeAs(NAMES);

@@ -28,7 +28,9 @@ class AddressSpaceTest {
         for (int i = 0; i < SIZE; i++) {
             assertThat(space.objectAt(i)).as("object at %d %s", i, description).isEqualTo(objects[i]);
             if (objects[i] != ObjectTable.NO_OBJECT) {
-                assertThat(space.fileOffsetAt(i)).as("offset at %d %s", i, description).isEqualTo(fileOffsets[i]);
+                assertThat(space.fileOffsetAt(i))
+                        .as("offset at %d %s", i, description)
+                        .isEqualTo(fileOffsets[i]);
             }
         }
     }

@@ -46,7 +46,8 @@ class CommandLineTest {
         assertThatExceptionOfType(LaunchException.class)
                 .isThrownBy(() -> find(name))
                 .satisfies(failure -> assertThat(failure.exitStatus()).isEqualTo(status))
-                .satisfies(failure -> assertThat(failure.getMessage()).contains(words).doesNotContain("\n"));
+                .satisfies(failure ->
+                        assertThat(failure.getMessage()).contains(words).doesNotContain("\n"));
     }
 
     @Test

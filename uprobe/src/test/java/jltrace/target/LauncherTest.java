@@ -108,7 +108,13 @@ class LauncherTest {
     @Test
     void theEnvironmentArrivesByteForByteInItsOrder() throws IOException, InterruptedException {
         List<byte[]> environment = List.of(
-                bytes("Z=1"), bytes("A=\u00ff\u00fe"), bytes("Z=2"), bytes("no equals"), bytes(""), bytes("=x"), bytes("E="));
+                bytes("Z=1"),
+                bytes("A=\u00ff\u00fe"),
+                bytes("Z=2"),
+                bytes("no equals"),
+                bytes(""),
+                bytes("=x"),
+                bytes("E="));
         int pid = start(new CommandLine("/bin/sleep", list("sleep"), environment));
         assertThat(ProcFs.environment(pid)).containsExactlyElementsOf(environment);
     }
