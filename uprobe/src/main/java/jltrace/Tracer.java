@@ -194,8 +194,13 @@ public final class Tracer implements AutoCloseable {
 
     private void place(List<Integer> pids) throws IOException {
         List<Integer> eventIds = new ArrayList<>();
+        List<ProbePlan> planned = new ArrayList<>();
         for (int pid : pids) {
-            eventIds.addAll(installer.install(planFor(pid)));
+            planned.add(planFor(pid));
+        }
+        checkSelection(planned);
+        for (ProbePlan plan : planned) {
+            eventIds.addAll(installer.install(plan));
         }
         PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
         perf = session;
@@ -217,6 +222,24 @@ public final class Tracer implements AutoCloseable {
             processes.openOn(process, session);
         }
         reader = new RingReader(linux, session.rings(), session.ringDescriptors(), MEMORY_BYTES);
+    }
+
+    /**
+     * Says so if nothing is there to trace.
+     *
+     * @throws TraceException if nothing will be there later either
+     */
+    private void checkSelection(List<ProbePlan> planned) throws TraceException {
+        for (ProbePlan plan : planned) {
+            if (!plan.functions().isEmpty()) {
+                return;
+            }
+        }
+        EmptySelection nothing = new EmptySelection(options.selection(), processes.images.values());
+        if (!nothing.mayFill() && !options.followForks()) {
+            throw new TraceException(nothing.reason());
+        }
+        notices.add(nothing.reason());
     }
 
     private int kernelEvent(String group, String event, EventLayout.Kind kind) throws IOException {

@@ -190,17 +190,19 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
         ProbeTable.TailCall tailCall = thread.tailCallAt(stackPointer);
-        boolean announced = tailCall != null && tailCall.function() == function.number();
+        if (tailCall != null && tailCall.function() != function.number()) {
+            tailCall = null;
+        }
         CallerCache cache = thread.process().callers();
         int found = cache.find(returnAddress, function.number());
         if (found == CallerCache.ABSENT) {
             found = resolve(thread.process(), returnAddress, function);
         }
-        dropReplaced(thread, stackPointer, returnAddress, function, cache.certain(found) && !announced, nanos);
+        dropReplaced(thread, stackPointer, returnAddress, function, cache.certain(found) && tailCall == null, nanos);
         int caller = cache.caller(found);
         int name = cache.name(found);
         int below = thread.depth - 1;
-        if (announced) {
+        if (tailCall != null) {
             caller = tailCall.callerObject();
             name = nameFor(function, tailCall.name(), caller);
         } else if (below >= 0 && thread.stackPointers[below] == stackPointer) {

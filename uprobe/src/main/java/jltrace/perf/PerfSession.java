@@ -91,8 +91,8 @@ public final class PerfSession implements AutoCloseable {
         if (Long.compareUnsigned(limit.soft(), needed) >= 0) {
             return;
         }
-        linux.setDescriptorLimit(0, 
-                        new ResourceLimit(needed, Long.compareUnsigned(limit.hard(), needed) >= 0 ? limit.hard() : needed));
+        linux.setDescriptorLimit(
+                0, new ResourceLimit(needed, Long.compareUnsigned(limit.hard(), needed) >= 0 ? limit.hard() : needed));
     }
 
     /**
