@@ -39,9 +39,10 @@ public final class ArgumentPlan {
     /**
      * Plans the capture for a signature.
      *
-     * @param stringWords how many 8-byte words are read of each string
+     * @param wantedWords how many 8-byte words are read of each string, if all fit in a record
      */
-    public ArgumentPlan(FunctionSignature signature, int stringWords) {
+    public ArgumentPlan(FunctionSignature signature, int wantedWords) {
+        int stringWords = Math.min(wantedWords, MOST_WORDS / mostBlocks(signature));
         this.signature = signature;
         this.locations = CallingConvention.arguments(signature);
         int parameters = signature.parameters().size();
@@ -91,7 +92,23 @@ public final class ArgumentPlan {
         this.shape = new CaptureShape(
                 stackSlots, words.stream().mapToInt(Integer::intValue).toArray());
         this.resultShape =
-                isText(signature.result()) ? new CaptureShape(0, new int[] {stringWords}) : CaptureShape.REGISTERS;
+                isText(signature.result())
+                        ? new CaptureShape(0, new int[] {Math.min(wantedWords, MOST_WORDS)})
+                        : CaptureShape.REGISTERS;
+    }
+
+    /** How many strings there may be at entry, at least 1 and at most as many as leave a word for each. */
+    private static int mostBlocks(FunctionSignature signature) {
+        int texts = 0;
+        boolean format = false;
+        for (Parameter parameter : signature.parameters()) {
+            if (pointsToText(parameter)) {
+                texts++;
+                format |= parameter.type() instanceof FormatType;
+            }
+        }
+        int variable = format && signature.variadic() ? REGISTERS + VARIABLE_STACK_SLOTS : 0;
+        return Math.max(1, Math.min(texts + variable, MOST_WORDS));
     }
 
     /** The slot of the first variable argument: 0 to 5 registers, from 6 on the stack. */
