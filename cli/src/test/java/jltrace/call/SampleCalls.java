@@ -55,8 +55,7 @@ public final class SampleCalls {
     public static Capture entry(Call call, byte[] memory, long... registers) {
         ArgumentPlan plan = call.function().arguments();
         int blocks = REGISTERS + 6 * 8;
-        EventLayout layout =
-                new EventLayout(EventLayout.Kind.ENTRY, 0, 0, 0, REGISTERS, 0, plan.shape(), blocks);
+        EventLayout layout = new EventLayout(EventLayout.Kind.ENTRY, 0, 0, 0, REGISTERS, 0, plan.shape(), blocks);
         ByteBuffer record = record(1024);
         for (int i = 0; i < registers.length; i++) {
             record.putLong(PerfRecord.RAW_OFFSET + REGISTERS + 8 * i, registers[i]);
@@ -68,7 +67,14 @@ public final class SampleCalls {
     /** An end with this result. */
     public static Capture exit(Call call, long result) {
         EventLayout layout = new EventLayout(
-                EventLayout.Kind.RETURN, 0, 0, 0, REGISTERS, 0, call.function().arguments().resultShape(), 16);
+                EventLayout.Kind.RETURN,
+                0,
+                0,
+                0,
+                REGISTERS,
+                0,
+                call.function().arguments().resultShape(),
+                16);
         ByteBuffer record = record(512);
         record.putLong(PerfRecord.RAW_OFFSET + REGISTERS, result);
         return new Capture(layout).moveTo(record.array(), 0, layout);

@@ -91,10 +91,9 @@ public final class ArgumentPlan {
         this.bases = blockBases.toArray(new String[0]);
         this.shape = new CaptureShape(
                 stackSlots, words.stream().mapToInt(Integer::intValue).toArray());
-        this.resultShape =
-                isText(signature.result())
-                        ? new CaptureShape(0, new int[] {Math.min(wantedWords, MOST_WORDS)})
-                        : CaptureShape.REGISTERS;
+        this.resultShape = isText(signature.result())
+                ? new CaptureShape(0, new int[] {Math.min(wantedWords, MOST_WORDS)})
+                : CaptureShape.REGISTERS;
     }
 
     /** How many strings there may be at entry, at least 1 and at most as many as leave a word for each. */

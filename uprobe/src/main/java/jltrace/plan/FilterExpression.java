@@ -79,7 +79,9 @@ public final class FilterExpression {
     private static boolean matches(List<Rule> chain, String symbol, ObjectFile object) {
         boolean marked = false;
         for (Rule rule : chain) {
-            if (marked != rule.adds() && rule.library().matches(object) && rule.symbol().matches(symbol)) {
+            if (marked != rule.adds()
+                    && rule.library().matches(object)
+                    && rule.symbol().matches(symbol)) {
                 marked = rule.adds();
             }
         }

@@ -127,8 +127,8 @@ public final class ProbePlanner implements CallerResolver {
             String name = site.called().name();
             Integer function = functions.get(name);
             if (function != null
-                    && tailCallSites.add(new Site(
-                            caller.file().number(), site.jump().virtualAddress()))) {
+                    && tailCallSites.add(
+                            new Site(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addTailCall(
                         new ProbeTable.TailCall(function, caller.file().number(), name));
                 events.add(

@@ -68,7 +68,8 @@ class ArgumentPlanTest {
     void theKernelTakesTheFetchArguments(ArgumentPlan plan) {
         for (String text : List.of(plan.entryArguments(123456), plan.exitArguments(123456))) {
             String[] arguments = text.split(" ", -1);
-            assertThat(arguments).allMatch(argument -> FETCH_ARGUMENT.matcher(argument).matches());
+            assertThat(arguments)
+                    .allMatch(argument -> FETCH_ARGUMENT.matcher(argument).matches());
             assertThat(arguments).hasSizeLessThanOrEqualTo(MOST_ARGUMENTS);
             assertThat(Arrays.stream(arguments).map(argument -> argument.substring(0, argument.indexOf('='))))
                     .doesNotHaveDuplicates()

@@ -57,7 +57,8 @@ class ProbePlannerTest {
     private static Set<String> plannedFor(ObjectImage caller, ProbePlan plan) {
         Set<String> names = new TreeSet<>();
         for (ProbePlan.Function function : plan.functions()) {
-            List<String> imported = function.function().importedNames(caller.file().number());
+            List<String> imported =
+                    function.function().importedNames(caller.file().number());
             names.addAll(imported);
         }
         for (Unprobed unprobed : plan.unprobed()) {
@@ -69,15 +70,24 @@ class ProbePlannerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "five-lazy", "five-now", "five-ibtplt", "five-noplt", "five-nopie", "five-stripped", "five-nosections", "five-gold"
+                "five-lazy",
+                "five-now",
+                "five-ibtplt",
+                "five-noplt",
+                "five-nopie",
+                "five-stripped",
+                "five-nosections",
+                "five-gold"
             })
     void byDefaultWhatTheProgramImportsIsProbedWhateverItsLayout(String name) throws IOException, InterruptedException {
         FixtureProgram fixture = new FixtureProgram(name);
         ProbePlan plan = fixture.plan(DEFAULT);
         // nm needs section headers.
-        String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name).toString();
+        String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name)
+                .toString();
         assertThat(plannedFor(fixture.program, plan)).isEqualTo(undefined(readable));
-        assertThat(plan.functions()).noneMatch(function -> function.function().object().program());
+        assertThat(plan.functions())
+                .noneMatch(function -> function.function().object().program());
     }
 
     @Test
@@ -100,8 +110,10 @@ class ProbePlannerTest {
     /** Default versions only: {@code name@@VERSION}. */
     private static Map<String, Long> defined(ObjectImage object) throws IOException, InterruptedException {
         Map<String, Long> addresses = new TreeMap<>();
-        for (String line : FixtureProgram.lines("nm", "-D", "--defined-only", object.path().toString())) {
-            Matcher matcher = Pattern.compile("([0-9a-f]+) [TWi] (\\w+)(@@\\w+)?").matcher(line);
+        for (String line :
+                FixtureProgram.lines("nm", "-D", "--defined-only", object.path().toString())) {
+            Matcher matcher =
+                    Pattern.compile("([0-9a-f]+) [TWi] (\\w+)(@@\\w+)?").matcher(line);
             if (matcher.matches()) {
                 addresses.put(matcher.group(2), Long.parseLong(matcher.group(1), 16));
             }
@@ -110,7 +122,9 @@ class ProbePlannerTest {
     }
 
     private static Set<Long> instructions(ObjectImage object) throws IOException, InterruptedException {
-        return FixtureProgram.lines("objdump", "-d", "--no-show-raw-insn", object.path().toString()).stream()
+        return FixtureProgram.lines(
+                        "objdump", "-d", "--no-show-raw-insn", object.path().toString())
+                .stream()
                 .map(line -> Pattern.compile(" +([0-9a-f]+):\t.*").matcher(line))
                 .filter(Matcher::matches)
                 .map(matcher -> Long.parseLong(matcher.group(1), 16))
@@ -123,7 +137,8 @@ class ProbePlannerTest {
         ObjectImage library = fixture.object("libcalls.so.1");
         // LOAD off 0x1000 vaddr 0x1000 ... R E
         long difference = FixtureProgram.lines("readelf", "-lW", library.path().toString()).stream()
-                .map(line -> Pattern.compile(" +LOAD +0x(\\w+) 0x(\\w+) .* R E .*").matcher(line))
+                .map(line ->
+                        Pattern.compile(" +LOAD +0x(\\w+) 0x(\\w+) .* R E .*").matcher(line))
                 .filter(Matcher::matches)
                 .map(matcher -> Long.parseLong(matcher.group(1), 16) - Long.parseLong(matcher.group(2), 16))
                 .findFirst()
@@ -143,9 +158,11 @@ class ProbePlannerTest {
     void returnInstructionsAreThoseThatObjdumpShows() throws IOException, InterruptedException {
         FixtureProgram fixture = new FixtureProgram("exits");
         ObjectImage library = fixture.object("libcalls.so.1");
-        List<String> code = FixtureProgram.lines("objdump", "-d", "--no-show-raw-insn", library.path().toString());
+        List<String> code = FixtureProgram.lines(
+                "objdump", "-d", "--no-show-raw-insn", library.path().toString());
         Set<Long> returns = code.stream()
-                .map(line -> Pattern.compile(" +([0-9a-f]+):\t(?:bnd |rep(?:z)? )*ret.*").matcher(line))
+                .map(line -> Pattern.compile(" +([0-9a-f]+):\t(?:bnd |rep(?:z)? )*ret.*")
+                        .matcher(line))
                 .filter(Matcher::matches)
                 .map(matcher -> Long.parseLong(matcher.group(1), 16))
                 .collect(Collectors.toSet());
@@ -169,11 +186,13 @@ class ProbePlannerTest {
                             .distinct())
                     .as("the kernel wants the same names and types")
                     .hasSize(1);
-            assertThat(event.points().stream().map(point -> point.object() + ":" + point.fileOffset() + point.fetchArguments()))
+            assertThat(event.points().stream()
+                            .map(point -> point.object() + ":" + point.fileOffset() + point.fetchArguments()))
                     .as("the kernel refuses duplicates")
                     .doesNotHaveDuplicates();
         }
-        assertThat(plan.events().stream().map(event -> List.of(event.kind(), event.shape()))).doesNotHaveDuplicates();
+        assertThat(plan.events().stream().map(event -> List.of(event.kind(), event.shape())))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -200,7 +219,8 @@ class ProbePlannerTest {
         assertThat(plan.functions()).hasSize(expected.size() - refused);
         assertThat(plan.functions()).allMatch(function -> function.function().shownForAnyCaller());
         // ltrace's own check: functions that were asked for are the only ones.
-        assertThat(plan.functions()).allMatch(function -> function.function().name().startsWith("starts_"));
+        assertThat(plan.functions())
+                .allMatch(function -> function.function().name().startsWith("starts_"));
     }
 
     @Test
@@ -208,8 +228,9 @@ class ProbePlannerTest {
         FixtureProgram fixture = new FixtureProgram("onealias");
         ProbePlan plan = fixture.plan(libraries("libcalls.so.1"));
         assertThat(plannedFor(fixture.program, plan)).contains("alias_two").doesNotContain("alias_one");
-        assertThat(plan.functions().stream().map(function -> function.entry().virtualAddress() + "@"
-                        + function.function().object().number()))
+        assertThat(plan.functions().stream()
+                        .map(function -> function.entry().virtualAddress() + "@"
+                                + function.function().object().number()))
                 .doesNotHaveDuplicates();
     }
 
@@ -223,7 +244,9 @@ class ProbePlannerTest {
                 UprobeRules.ofRelease(6, 1),
                 32,
                 fixture.table);
-        assertThat(planner.plan(fixture.image, fixture.image.objects(), List.of()).isEmpty()).isFalse();
+        assertThat(planner.plan(fixture.image, fixture.image.objects(), List.of())
+                        .isEmpty())
+                .isFalse();
         ProbePlan again = planner.plan(fixture.image, fixture.image.objects(), List.of());
         assertThat(again.isEmpty()).isTrue();
         assertThat(again.functions()).isEmpty();
@@ -235,7 +258,8 @@ class ProbePlannerTest {
         ObjectImage program = new FixtureProgram(name).program;
         ObjectCode code = new ObjectCode(program.elf(), UprobeRules.ofRelease(6, 1));
         // The same code with section headers, where objdump needs them.
-        String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name).toString();
+        String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name)
+                .toString();
         List<String> lines = FixtureProgram.lines("objdump", "-d", "--no-show-raw-insn", readable);
         Pattern instruction = Pattern.compile(" +([0-9a-f]+):\t(.*)");
         int calls = 0;
@@ -246,7 +270,8 @@ class ProbePlannerTest {
                 continue;
             }
             Import called = code.importCalledBefore(Long.parseLong(next.group(1), 16));
-            Matcher imported = Pattern.compile("(?:bnd )?call .*<(\\w+)(?:@plt|@\\w[\\w.]*)>").matcher(call.group(2));
+            Matcher imported = Pattern.compile("(?:bnd )?call .*<(\\w+)(?:@plt|@\\w[\\w.]*)>")
+                    .matcher(call.group(2));
             if (imported.matches() && imported.group(1).equals("__cxa_finalize")) {
                 // In start-up code, of which no table tells where its instructions begin.
                 continue;

@@ -79,7 +79,8 @@ class FormatDecoderTest {
 
     private static HeardValues decode(FormatType type, String format, long... arguments) {
         ArgumentPlan plan = plan(type);
-        long[] slots = LongStream.concat(LongStream.of(0x1000), LongStream.of(arguments)).toArray();
+        long[] slots = LongStream.concat(LongStream.of(0x1000), LongStream.of(arguments))
+                .toArray();
         HeardValues heard = new HeardValues();
         List<byte[]> blocks = new ArrayList<>();
         blocks.add(Captures.text(format));
@@ -167,9 +168,7 @@ class FormatDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             %s %d       | "text 1" 102
             %d %s       | 101 "text 2"
             %.*s        | 101 "text 2"
@@ -181,7 +180,8 @@ class FormatDecoderTest {
             %f %s       | ? "text 1"
             """)
     void pointersAreFollowedWhereTheyAreText(String format, String expected) {
-        assertThat(String.join(" ", decode(FormatType.PRINTF, format, 101, 102, 103).values)).isEqualTo(expected);
+        assertThat(String.join(" ", decode(FormatType.PRINTF, format, 101, 102, 103).values))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -189,21 +189,19 @@ class FormatDecoderTest {
         long garbage = 0xdeadbeef_fffffffeL;
         assertThat(decode(FormatType.PRINTF, "%d %u %hd %hu %hhd", garbage, garbage, garbage, garbage, garbage).values)
                 .containsExactly("-2", "4294967294", "-2", "65534", "-2");
-        assertThat(decode(FormatType.PRINTF, "%ld %lu", -2, -2).values)
-                .containsExactly("-2", "18446744073709551614");
+        assertThat(decode(FormatType.PRINTF, "%ld %lu", -2, -2).values).containsExactly("-2", "18446744073709551614");
         assertThat(decode(FormatType.PRINTF, "%s", 0).values).containsExactly("nil");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             %1$d %2$d   | ?
             %d %1$d     | 101 ?
             %d %y %d    | 101 ?
             """)
     void whatIsNotUnderstoodIsToldAsUnknown(String format, String expected) {
-        assertThat(String.join(" ", decode(FormatType.PRINTF, format, 101, 102).values)).isEqualTo(expected);
+        assertThat(String.join(" ", decode(FormatType.PRINTF, format, 101, 102).values))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -221,9 +219,7 @@ class FormatDecoderTest {
 
     /** scanf(3) stores through a pointer for each conversion that is not suppressed. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             %d          | 1
             %d %d       | 2
             %*d %d      | 1
@@ -246,7 +242,9 @@ class FormatDecoderTest {
         HeardValues heard = decode(FormatType.SCANF, format, 101, 102, 103);
         List<String> expected = List.of("0x65", "0x66", "0x67").subList(0, count);
         assertThat(heard.values).startsWith(expected.toArray(String[]::new));
-        assertThat(heard.values.subList(count, heard.values.size())).as("nothing is made up").isSubsetOf("?");
+        assertThat(heard.values.subList(count, heard.values.size()))
+                .as("nothing is made up")
+                .isSubsetOf("?");
     }
 
     @Test

@@ -94,7 +94,10 @@ class ValueDecoderTest {
     @Test
     void floatingPointArgumentsTakeNoIntegersPlace() {
         assertThat(arguments(
-                        plan(VoidType.VOID, of(IntegerType.INT, FloatingType.DOUBLE, IntegerType.INT)), List.of(), 1, 2))
+                        plan(VoidType.VOID, of(IntegerType.INT, FloatingType.DOUBLE, IntegerType.INT)),
+                        List.of(),
+                        1,
+                        2))
                 .containsExactly("1", "?", "2");
     }
 
@@ -176,9 +179,8 @@ class ValueDecoderTest {
         assertThat(arguments(exactly, memory, 0x1000, 0)).containsExactly("\"\"", "0");
         assertThat(arguments(exactly, memory, 0x1000, 1000))
                 .containsExactly("\"ab\0cd and more" + "\0".repeat(18) + "\"...", "1000");
-        ArgumentPlan within = plan(
-                VoidType.VOID,
-                of(StringType.within(new LengthExpression.Argument(2)), IntegerType.UNSIGNED_LONG));
+        ArgumentPlan within =
+                plan(VoidType.VOID, of(StringType.within(new LengthExpression.Argument(2)), IntegerType.UNSIGNED_LONG));
         assertThat(arguments(within, memory, 0x1000, 1)).containsExactly("\"a\"", "1");
         assertThat(arguments(within, memory, 0x1000, 9)).containsExactly("\"ab\"", "9");
     }

@@ -80,7 +80,9 @@ class SummarySinkTest {
     void functionsOfOneNameAreOneRow() {
         complete(function("malloc"), 10);
         complete(function("malloc"), 30);
-        assertThat(table()).containsPattern("100\\.00 +0\\.000040 +20 +2 malloc\n").containsPattern(" 2 total\n");
+        assertThat(table())
+                .containsPattern("100\\.00 +0\\.000040 +20 +2 malloc\n")
+                .containsPattern(" 2 total\n");
     }
 
     @Test

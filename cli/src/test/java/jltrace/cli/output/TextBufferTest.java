@@ -49,7 +49,8 @@ class TextBufferTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1,0", "0,3,000", "7,2,07", "42,1,42", "123456,6,123456", "9223372036854775807,3,9223372036854775807"})
+    @CsvSource({"0,1,0", "0,3,000", "7,2,07", "42,1,42", "123456,6,123456", "9223372036854775807,3,9223372036854775807"
+    })
     void paddedNumbersHaveAtLeastSoManyDigits(long value, int digits, String expected) {
         assertThat(written(out -> out.padded(value, digits, '0'))).isEqualTo(expected);
     }
@@ -60,21 +61,19 @@ class TextBufferTest {
         for (int value = 0; value < 256; value++) {
             byte b = (byte) value;
             String text = written(out -> out.escaped(new byte[] {b, '7'}, 0, 2, '"'));
-            String escape =
-                    switch (value) {
-                        case 7 -> "\\a";
-                        case 8 -> "\\b";
-                        case 9 -> "\\t";
-                        case 10 -> "\\n";
-                        case 11 -> "\\v";
-                        case 12 -> "\\f";
-                        case 13 -> "\\r";
-                        case '"' -> "\\\"";
-                        case '\\' -> "\\\\";
-                        default -> value >= 0x20 && value < 0x7f
-                                ? String.valueOf((char) value)
-                                : "\\" + String.format("%03o", value);
-                    };
+            String escape = switch (value) {
+                case 7 -> "\\a";
+                case 8 -> "\\b";
+                case 9 -> "\\t";
+                case 10 -> "\\n";
+                case 11 -> "\\v";
+                case 12 -> "\\f";
+                case 13 -> "\\r";
+                case '"' -> "\\\"";
+                case '\\' -> "\\\\";
+                default ->
+                    value >= 0x20 && value < 0x7f ? String.valueOf((char) value) : "\\" + String.format("%03o", value);
+            };
             assertThat(text).isEqualTo(escape + "7");
         }
     }
@@ -112,7 +111,11 @@ class TextBufferTest {
         StringBuilder expected = new StringBuilder();
         String text = written(out -> {
             for (int i = 0; i < 100_000; i++) {
-                expected.append(i).append(' ').append("0x").append(Integer.toHexString(i)).append('\n');
+                expected.append(i)
+                        .append(' ')
+                        .append("0x")
+                        .append(Integer.toHexString(i))
+                        .append('\n');
                 out.decimal(i);
                 out.append(' ');
                 out.hexadecimal(i);

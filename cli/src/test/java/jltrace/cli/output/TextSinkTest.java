@@ -42,8 +42,7 @@ class TextSinkTest {
 
     private TextSink sink(TextStyle style) {
         out.reset();
-        sink = new TextSink(
-                out, style, new ValueDecoder(32, (pid, address) -> MemoryProbe.Presence.MAPPED), objects);
+        sink = new TextSink(out, style, new ValueDecoder(32, (pid, address) -> MemoryProbe.Presence.MAPPED), objects);
         return sink;
     }
 
@@ -54,7 +53,11 @@ class TextSinkTest {
 
     private Call call(TracedThread thread, String name, CType result, CType... parameters) {
         FunctionSignature signature = new FunctionSignature(
-                name, result, java.util.Arrays.stream(parameters).map(Parameter::of).toList(), false, false);
+                name,
+                result,
+                java.util.Arrays.stream(parameters).map(Parameter::of).toList(),
+                false,
+                false);
         return SampleCalls.call(
                 thread,
                 SampleCalls.function(signature, libc, ReturnStrategy.URETPROBE, false),
@@ -63,7 +66,11 @@ class TextSinkTest {
     }
 
     private Call malloc(TracedThread thread) {
-        return call(thread, "malloc", IntegerType.UNSIGNED_LONG.shownAs(jltrace.type.Display.HEXADECIMAL), IntegerType.LONG);
+        return call(
+                thread,
+                "malloc",
+                IntegerType.UNSIGNED_LONG.shownAs(jltrace.type.Display.HEXADECIMAL),
+                IntegerType.LONG);
     }
 
     private void enter(Call call, long... registers) {
@@ -116,8 +123,7 @@ class TextSinkTest {
         enter(strcmp, 1);
         leave(strcmp, -2);
         leave(qsort, 0);
-        assertThat(lines().replaceAll(" +=", " ="))
-                .isEqualTo("""
+        assertThat(lines().replaceAll(" +=", " =")).isEqualTo("""
                         qsort(3 <unfinished ...>
                         strcmp(1) = -2
                         <... qsort resumed> ) = <void>
@@ -125,7 +131,12 @@ class TextSinkTest {
     }
 
     private static TextStyle style(
-            TextStyle.Time time, boolean duration, boolean returnAddress, boolean caller, int indentation, boolean toFile) {
+            TextStyle.Time time,
+            boolean duration,
+            boolean returnAddress,
+            boolean caller,
+            int indentation,
+            boolean toFile) {
         return new TextStyle(time, duration, returnAddress, caller, false, 50, indentation, toFile, Colors.NONE);
     }
 
@@ -139,8 +150,7 @@ class TextSinkTest {
         leave(inner, 0);
         leave(outer, 0);
         assertThat(lines().lines().map(line -> line.replaceAll(" +=", " =")))
-                .containsExactly(
-                        "outer( <unfinished ...>", "  inner() = <void>", "<... outer resumed> ) = <void>");
+                .containsExactly("outer( <unfinished ...>", "  inner() = <void>", "<... outer resumed> ) = <void>");
     }
 
     @Test
@@ -297,8 +307,8 @@ class TextSinkTest {
     @Test
     void noByteOfTheTargetReachesTheTerminalRaw() {
         ObjectFile odd = objects.add("/tmp/a\033[31m\n\u00e9", false, "a\033[31m\n\u00e9");
-        FunctionSignature signature =
-                new FunctionSignature("f\033\n\u0141", VoidType.VOID, List.of(Parameter.of(StringType.C_STRING)), false, false);
+        FunctionSignature signature = new FunctionSignature(
+                "f\033\n\u0141", VoidType.VOID, List.of(Parameter.of(StringType.C_STRING)), false, false);
         sink(style(TextStyle.Time.NONE, false, false, true, 0, false));
         Call call = SampleCalls.call(
                 first, SampleCalls.function(signature, odd, ReturnStrategy.URETPROBE, true), odd.number(), ++serial);
@@ -308,7 +318,8 @@ class TextSinkTest {
         }
         sink.entered(call, SampleCalls.entry(call, bytes, 0x1000));
         leave(call, 0);
-        assertThat(lines().chars().filter(c -> (c < ' ' && c != '\n') || c >= 0x7f)).isEmpty();
+        assertThat(lines().chars().filter(c -> (c < ' ' && c != '\n') || c >= 0x7f))
+                .isEmpty();
         assertThat(lines()).hasLineCount(1);
         assertThat(lines()).as("UTF-8, not cut to a byte").contains("f\\033\\n\\305\\201");
     }

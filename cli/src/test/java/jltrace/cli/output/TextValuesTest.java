@@ -68,10 +68,7 @@ class TextValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             1 | 97  | 'a'
             1 | 10  | '\\n'
             1 | 39  | '\\''
@@ -93,7 +90,10 @@ class TextValuesTest {
     void anEnumerationIsItsFirstConstantOrTheNumber() {
         EnumType type = new EnumType(
                 IntegerType.INT,
-                List.of(EnumType.Constant.enumerator("A", 1), EnumType.Constant.enumerator("B", 1), EnumType.Constant.enumerator("C", -1)),
+                List.of(
+                        EnumType.Constant.enumerator("A", 1),
+                        EnumType.Constant.enumerator("B", 1),
+                        EnumType.Constant.enumerator("C", -1)),
                 false);
         assertThat(written(values -> values.enumerated(1, type))).isEqualTo("A");
         assertThat(written(values -> values.enumerated(-1, type))).isEqualTo("C");
