@@ -1,6 +1,7 @@
 package jltrace;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -193,11 +194,22 @@ public final class Tracer implements AutoCloseable {
 
     private void place(List<Integer> pids) throws IOException {
         List<Integer> eventIds = new ArrayList<>();
+        List<ProbePlan> planned = new ArrayList<>();
         for (int pid : pids) {
-            eventIds.addAll(installer.install(planFor(pid)));
+            planned.add(planFor(pid));
+        }
+        checkSelection(planned);
+        for (ProbePlan plan : planned) {
+            eventIds.addAll(installer.install(plan));
         }
         PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
         perf = session;
+        if (options.followForks() || launchedPid == 0) {
+            // Of the launched program the exit status is known from waiting for it.
+            for (int pid : pids) {
+                eventIds.addAll(installer.install(planner.planExitStatus(processes.image(pid))));
+            }
+        }
         processes.eventIds.addAll(eventIds);
         processes.eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         for (int pid : pids) {
@@ -210,6 +222,24 @@ public final class Tracer implements AutoCloseable {
             processes.openOn(process, session);
         }
         reader = new RingReader(linux, session.rings(), session.ringDescriptors(), MEMORY_BYTES);
+    }
+
+    /**
+     * Says so if nothing is there to trace.
+     *
+     * @throws TraceException if nothing will be there later either
+     */
+    private void checkSelection(List<ProbePlan> planned) throws TraceException {
+        for (ProbePlan plan : planned) {
+            if (!plan.functions().isEmpty()) {
+                return;
+            }
+        }
+        EmptySelection nothing = new EmptySelection(options.selection(), processes.images.values());
+        if (!nothing.mayFill() && !options.followForks()) {
+            throw new TraceException(nothing.reason());
+        }
+        notices.add(nothing.reason());
     }
 
     private int kernelEvent(String group, String event, EventLayout.Kind kind) throws IOException {
@@ -320,24 +350,50 @@ public final class Tracer implements AutoCloseable {
         return Math.max(0, lost - assembler.lostRecords());
     }
 
-    /** Takes everything away: descriptors first, then rings, then the probes' definitions. */
+    /**
+     * Takes everything away: the reader of the rings first, then descriptors, then rings, then the probes' definitions. If a step
+     * fails, those behind it are left out: the definitions stay until a later sweep.
+     */
     @Override
     public void close() throws IOException {
-        if (launchedPid != 0 && !launchedRuns) {
-            launcher.abandon(launchedPid);
+        try {
+            closeEvents();
+            registry.remove();
+        } finally {
+            try {
+                if (launchedPid != 0 && !launchedRuns) {
+                    launcher.abandon(launchedPid);
+                }
+            } finally {
+                launcher.close();
+            }
+        }
+    }
+
+    private void closeEvents() throws IOException {
+        RingReader ringReader = reader;
+        if (ringReader != null) {
+            try {
+                ringReader.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted; the probes stay until this process has ended");
+            }
         }
         PerfSession session = perf;
         if (session != null) {
             session.close();
         }
-        registry.remove();
-        launcher.close();
     }
 
     /** Follows what the traced processes map and become. */
     private final class Processes implements ProcessWatcher {
         final java.util.Map<Integer, ProcessImage> images = new java.util.HashMap<>();
         final List<Integer> eventIds = new ArrayList<>();
+
+        ProcessImage image(int pid) {
+            return images.getOrDefault(pid, new ProcessImage());
+        }
 
         private long inheritance() {
             return options.followForks()

@@ -39,7 +39,7 @@ final class Explanation {
 
     private static String line(ProbePlan.Function function) {
         var traced = function.function();
-        String entry = switch (function.entryClass()) {
+        String entry = switch (function.entry().uprobeClass()) {
             case EMULATED -> "emulated";
             case SINGLE_STEPPED -> "single-stepped";
             case REFUSED -> "refused";
@@ -51,7 +51,8 @@ final class Explanation {
             case NORETURN -> "no return";
         };
         return traced.object().name() + ": " + traced.name() + ": entry 0x"
-                + Long.toHexString(function.virtualAddress()) + " " + entry + "; " + end + " (" + function.reason()
+                + Long.toHexString(function.entry().virtualAddress()) + " " + entry + "; " + end + " ("
+                + function.reason()
                 + "); prototype: " + function.signatureSource();
     }
 }

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 record CallTrace(List<TracedCall> calls, List<String> events, List<String> malformed) {
     private static final Pattern TASK = Pattern.compile("(\\d+) (.*)");
     private static final Pattern EVENT = Pattern.compile("(---|\\+\\+\\+) .* \\1");
-    private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. (\\S+) resumed> (?:\\) = (.*)|<no return \\.\\.\\.>)");
+    private static final Pattern RESUMED =
+            Pattern.compile("<\\.\\.\\. (\\S+) resumed> (?:\\) = (.*)|<no return \\.\\.\\.>)");
     private static final Pattern CALL = Pattern.compile(
             "(?:([^\\s(]+)->)?([^\\s(@]+)(?:@[^\\s(]+)?\\((.*?)(?:\\) = (.*)| <(?:unfinished|no return|still running at detach) \\.\\.\\.>)");
     private static final Pattern RUNTIME =
@@ -59,8 +60,7 @@ record CallTrace(List<TracedCall> calls, List<String> events, List<String> malfo
                 String caller = call.group(1) == null ? "" : call.group(1);
                 String result = call.group(4) == null ? "" : call.group(4);
                 if (text.endsWith(" <unfinished ...>") && result.isEmpty()) {
-                    open.computeIfAbsent(task, key -> new ArrayDeque<>())
-                            .push(new Open(call.group(2), calls.size()));
+                    open.computeIfAbsent(task, key -> new ArrayDeque<>()).push(new Open(call.group(2), calls.size()));
                 }
                 calls.add(new TracedCall(task, caller, call.group(2), call.group(3), result));
             } else {

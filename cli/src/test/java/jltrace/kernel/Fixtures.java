@@ -4,10 +4,14 @@ import java.nio.file.Path;
 
 /** Where the fixtures are. */
 final class Fixtures {
-    static final Path ROOT = Path.of(System.getProperty("jltrace.root", "..")).toAbsolutePath().normalize();
-    static final Path BUILD = Path.of(System.getProperty("jltrace.fixtures", "../fixtures/build")).toAbsolutePath().normalize();
+    static final Path ROOT =
+            Path.of(System.getProperty("jltrace.root", "..")).toAbsolutePath().normalize();
+    static final Path BUILD = Path.of(System.getProperty("jltrace.fixtures", "../fixtures/build"))
+            .toAbsolutePath()
+            .normalize();
     /** The prototypes of libcalls. */
     static final Path PROTOTYPES = ROOT.resolve("fixtures/calls.conf");
+
     static final Path EXPECTED = ROOT.resolve("fixtures/expected");
 
     private Fixtures() {}

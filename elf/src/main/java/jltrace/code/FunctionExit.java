@@ -1,7 +1,8 @@
 package jltrace.code;
 
 /**
- * An instruction by which a function may leave for good. At it the stack pointer is what it was at the function's entry.
+ * An instruction by which a function may leave for good. At it the stack pointer is what it was at the function's entry,
+ * unless the scan could not follow the stack there and a compiler did not write the code.
  */
 public sealed interface FunctionExit {
     /** The address of the instruction. */
@@ -17,7 +18,7 @@ public sealed interface FunctionExit {
      * A jump to another function's entry, which returns in this one's stead.
      *
      * @param target the address of that function
-     * @param conditional whether the jump may also not be taken
+     * @param conditional whether the jump may also not be taken, so that a probe on it does not tell that the function left
      */
     record TailJump(long virtualAddress, UprobeClass uprobeClass, long target, boolean conditional)
             implements FunctionExit {}

@@ -5,11 +5,12 @@ import static jltrace.code.Amd64Instruction.MAP_ONE_BYTE;
 import static jltrace.code.Amd64Instruction.PREFIX_CS;
 import static jltrace.code.Amd64Instruction.PREFIX_DS;
 import static jltrace.code.Amd64Instruction.PREFIX_ES;
-import static jltrace.code.Amd64Instruction.PREFIX_LOCK;
 import static jltrace.code.Amd64Instruction.PREFIX_OPERAND_SIZE;
 import static jltrace.code.Amd64Instruction.PREFIX_REP;
 import static jltrace.code.Amd64Instruction.PREFIX_SS;
 import static jltrace.code.Amd64Instruction.REX_B;
+
+import java.util.Optional;
 
 /**
  * How a Linux release treats the instruction under a user probe, after {@code arch_uprobe_analyze_insn} in
@@ -37,7 +38,7 @@ import static jltrace.code.Amd64Instruction.REX_B;
  * 6.19: it is taken for a nop.
  */
 public final class UprobeRules {
-    private static final int REFUSED_PREFIXES = PREFIX_ES | PREFIX_CS | PREFIX_SS | PREFIX_DS | PREFIX_LOCK;
+    private static final int SEGMENT_PREFIXES = PREFIX_ES | PREFIX_CS | PREFIX_SS | PREFIX_DS;
 
     private final boolean takesOperandSizeNop;
     private final boolean emulatesOwnNops;
@@ -61,7 +62,7 @@ public final class UprobeRules {
 
     /** What the kernel does with a probe on the instruction. */
     public UprobeClass classify(Amd64Instruction instruction) {
-        if (isRefused(instruction)) {
+        if (!reason(instruction).isEmpty()) {
             return UprobeClass.REFUSED;
         }
         boolean emulated = switch (instruction.category()) {
@@ -74,15 +75,28 @@ public final class UprobeRules {
         return emulated ? UprobeClass.EMULATED : UprobeClass.SINGLE_STEPPED;
     }
 
-    private boolean isRefused(Amd64Instruction instruction) {
-        if ((instruction.prefixes & REFUSED_PREFIXES) != 0 || instruction.isVectorExtended()) {
-            return true;
+    /** Why no probe may be put on the instruction, such as {@code a LOCK prefix}; empty if one may. */
+    public Optional<String> refusal(Amd64Instruction instruction) {
+        String reason = reason(instruction);
+        return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+    }
+
+    private String reason(Amd64Instruction instruction) {
+        if (instruction.isLocked()) {
+            return "a LOCK prefix";
         }
-        return switch (instruction.map) {
+        if ((instruction.prefixes & SEGMENT_PREFIXES) != 0) {
+            return "a segment prefix";
+        }
+        if (instruction.isVectorExtended()) {
+            return "a VEX, EVEX or XOP encoding";
+        }
+        boolean refused = switch (instruction.map) {
             case MAP_ONE_BYTE -> isRefusedOneByte(instruction);
             case MAP_0F -> isRefusedTwoByte(instruction);
             default -> false;
         };
+        return refused ? "an instruction that uprobes do not support" : "";
     }
 
     private boolean isRefusedOneByte(Amd64Instruction instruction) {

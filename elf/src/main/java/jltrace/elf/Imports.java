@@ -27,7 +27,7 @@ public final class Imports implements Iterable<Import> {
         for (int i = 0; i < relocations.size(); i++) {
             long symbolIndex = relocations.symbolIndex(i);
             int type = relocations.type(i);
-            if (symbolIndex == 0 || type == Relocations.COPY) {
+            if (symbolIndex == 0 || Relocations.isForVariables(type)) {
                 continue;
             }
             if (symbolIndex >= symbols.size()) {

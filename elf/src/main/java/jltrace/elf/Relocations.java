@@ -9,13 +9,15 @@ import jltrace.bytes.ByteSource;
 final class Relocations {
     /** {@code R_X86_64_64}: the address of a symbol, anywhere in data. */
     static final int ABSOLUTE_64 = 1;
-    /** {@code R_X86_64_COPY}: the contents of a variable. */
-    static final int COPY = 5;
     /** {@code R_X86_64_GLOB_DAT}: the address of a symbol, in the GOT. */
     static final int GLOB_DAT = 6;
     /** {@code R_X86_64_JUMP_SLOT}: the address of a function, in the GOT, for a PLT stub. */
     static final int JUMP_SLOT = 7;
 
+    private static final int COPY = 5;
+    private static final int DTPMOD_64 = 16;
+    private static final int TPOFF_64 = 18;
+    private static final int TLSDESC = 36;
     private static final int ENTRY_SIZE = 24;
 
     private final ByteSource pltTable;
@@ -66,8 +68,9 @@ final class Relocations {
         return field(index, 8) >>> 32;
     }
 
-    long addend(int index) {
-        return field(index, 16);
+    /** Whether a type of relocation is for variables only: copied or thread-local ones. */
+    static boolean isForVariables(int type) {
+        return type == COPY || (type >= DTPMOD_64 && type <= TPOFF_64) || type == TLSDESC;
     }
 
     long highestSymbolIndex() {

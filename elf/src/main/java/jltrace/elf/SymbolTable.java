@@ -27,7 +27,7 @@ public final class SymbolTable implements Iterable<Symbol> {
     private final @Nullable SymbolVersions versions;
     private final @Nullable SymbolHash hash;
     private final @Nullable ByteSource extendedIndexes;
-    private @Nullable Map<String, int[]> indexesByName;
+    private volatile @Nullable Map<String, int[]> indexesByName;
     private @Nullable FunctionTable functions;
 
     /**

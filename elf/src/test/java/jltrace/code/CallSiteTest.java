@@ -79,6 +79,17 @@ class CallSiteTest {
     }
 
     @Test
+    void aRelativeCallThatStaysInTheCodeCountsBeforeOneThroughAPointer() {
+        byte[] code = new byte[8 << 20];
+        // As a whole a call of 0x50ff15; its last three bytes are call *0(%rax).
+        byte[] ambiguous = {(byte) 0xe8, 0x10, (byte) 0xff, 0x50, 0x00};
+        System.arraycopy(ambiguous, 0, code, 0, ambiguous.length);
+
+        assertThat(CallSite.before(CodeRegion.of(code, 0), 5)).contains(new CallSite.Direct(0, 0x50ff15));
+        assertThat(CallSite.before(CodeRegion.of(ambiguous, 0), 5)).contains(new CallSite.ThroughPointer(2));
+    }
+
+    @Test
     void bytesWithoutACallHaveNone() {
         byte[] code = {0x55, 0x48, (byte) 0x89, (byte) 0xe5, (byte) 0xc3, 0x0f, 0x1f, 0x00};
         CodeRegion region = CodeRegion.of(code, 0x1000);

@@ -2,6 +2,7 @@ package jltrace.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +21,9 @@ class EntrySiteTest {
     private static final Set<String> READERS = Set.of(
             "endbr64", "nop", "nopw", "nopl", "cmp", "cmpb", "cmpw", "cmpl", "cmpq", "test", "testb", "testw", "testl",
             "testq", "bt", "comisd", "comiss", "ucomisd", "ucomiss", "flds", "fldl", "fldt");
+
+    @TempDir
+    Path directory;
 
     @Test
     void pthreadSpinLockIsTheOneFunctionOfLibcWhoseEntryTheKernelRefuses() throws Exception {
@@ -77,6 +82,97 @@ class EntrySiteTest {
         }
     }
 
+    @Test
+    void aSiteMovesOnlyWhereEveryEntryComesByOnceWithAllAsAtTheEntry() throws Exception {
+        Library library = Compiler.compile(directory, "gcc", "entries.s", Compiler.FUNCTION_MACROS + """
+                        function moves
+                            endbr64
+                            movq %rdi, %r11
+                            testq %rsi, %rsi
+                            pushq %rbx
+                            popq %rbx
+                            ret
+                        end moves
+                        function repeats
+                            endbr64
+                        1:  testl %edi, %edi
+                            je 2f
+                            decl %edi
+                            jmp 1b
+                        2:  ret
+                        end repeats
+                        function entered_from_elsewhere
+                            endbr64
+                        inside:
+                            movq %rdi, %r11
+                            pushq %rbx
+                            popq %rbx
+                            ret
+                        end entered_from_elsewhere
+                        function elsewhere
+                            xorl %edi, %edi
+                            jmp inside
+                        end elsewhere
+                        function loads
+                            endbr64
+                            movq (%rdi), %r11
+                            pushq %rbx
+                            popq %rbx
+                            ret
+                        end loads
+                        function clears_rax
+                            endbr64
+                            xorl %eax, %eax
+                            pushq %rbx
+                            popq %rbx
+                            ret
+                        end clears_rax
+                        function starts_with_vex
+                            vpxor %xmm0, %xmm0, %xmm0
+                            movq %rdi, %r11
+                            movl $1, %eax
+                            pushq %rbx
+                            popq %rbx
+                            ret
+                        end starts_with_vex
+                        function locks
+                            lock
+                            decl (%rdi)
+                            ret
+                        end locks
+                        """);
+
+        assertThat(site(library, "moves").cheapest())
+                .isEqualTo(new ProbeSite(library.function("moves").virtualAddress() + 10, UprobeClass.EMULATED));
+        for (String name : List.of("repeats", "entered_from_elsewhere", "loads", "clears_rax")) {
+            EntrySite site = site(library, name);
+            assertThat(site.entry())
+                    .as(name)
+                    .isEqualTo(new ProbeSite(library.function(name).virtualAddress(), UprobeClass.SINGLE_STEPPED));
+            assertThat(site.cheapest()).as(name).isEqualTo(site.entry());
+        }
+        EntrySite refused = site(library, "starts_with_vex");
+        assertThat(refused.entry().uprobeClass()).isEqualTo(UprobeClass.REFUSED);
+        assertThat(refused.cheapest())
+                .isEqualTo(new ProbeSite(refused.entry().virtualAddress() + 4, UprobeClass.SINGLE_STEPPED));
+        assertThat(site(library, "locks").isRefused()).isTrue();
+
+        Library.Function clearsRax = library.function("clears_rax");
+        EntrySite onlyRdi = finder(library)
+                .find(library.scanner().scan(clearsRax.virtualAddress(), clearsRax.size()), 1 << Amd64Instruction.RDI);
+        assertThat(onlyRdi.cheapest()).isEqualTo(new ProbeSite(clearsRax.virtualAddress() + 6, UprobeClass.EMULATED));
+    }
+
+    private static EntrySite site(Library library, String name) {
+        Library.Function function = library.function(name);
+        return finder(library).find(library.scanner().scan(function.virtualAddress(), function.size()));
+    }
+
+    private static EntrySiteFinder finder(Library library) {
+        return new EntrySiteFinder(
+                library.code(), BranchTargets.of(library.code(), library.ranges()), UprobeRules.ofRelease(6, 18));
+    }
+
     /** By objdump's text: whether it writes memory, the stack pointer or an argument register, or loads through one. */
     private static boolean isHarmful(Objdump.Line line) {
         String mnemonic = line.mnemonic();
@@ -106,10 +202,8 @@ class EntrySiteTest {
         private int emulated;
 
         Sites(Library library) throws Exception {
-            UprobeRules rules = UprobeRules.ofRelease(6, 18);
             FunctionScanner scanner = library.scanner();
-            EntrySiteFinder finder =
-                    new EntrySiteFinder(library.code(), BranchTargets.of(library.code(), library.ranges()), rules);
+            EntrySiteFinder finder = finder(library);
             for (Library.Function function : library.functions()) {
                 if (!library.code().contains(function.virtualAddress())) {
                     continue;

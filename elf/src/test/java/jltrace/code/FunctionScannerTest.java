@@ -1,9 +1,7 @@
 package jltrace.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +125,39 @@ class FunctionScannerTest {
     }
 
     @Test
+    void aPointerMayBeATailCallBesideASwitchButNotWhereUnexplainedCodeFollows() throws Exception {
+        Library library = compile("gcc -O2 -fPIC", "pointers.c", """
+                struct step { const void *label; struct step *next; int value; };
+                int run(struct step *s, const void **labels) {
+                    int sum = 0;
+                    if (labels) { labels[0] = &&add; labels[1] = &&stop; return 0; }
+                    goto *s->label;
+                    add: sum += s->value; s = s->next; goto *s->label;
+                    stop: return sum;
+                }
+                int f(int), g(int), h(int);
+                int mixed(int x, int (*function)(int)) {
+                    int y = f(x);
+                    switch (y) {
+                        case 0: y = g(x) + 1; break;
+                        case 1: y = h(x) + 2; break;
+                        case 2: y = g(x) + h(y); break;
+                        case 3: y = h(x) + h(y); break;
+                        case 4: y = h(x) * g(y); break;
+                        case 5: y = h(x) * f(y); break;
+                    }
+                    return function(y);
+                }
+                """);
+
+        assertDoubt(library, "run", "an indirect jump that may stay in the function");
+        FunctionScan mixed = scan(library, "mixed");
+        assertThat(mixed.doubt()).isEmpty();
+        assertThat(mixed.hasSwitch()).isTrue();
+        assertThat(mixed.exits()).isNotEmpty().allMatch(FunctionExit.PointerTailJump.class::isInstance);
+    }
+
+    @Test
     void outOfLinePartsBelongToTheFunctionThatJumpsToThem() throws Exception {
         Library library = compile("gcc -O2 -fPIC", "cold.c", """
                 __attribute__((cold)) int complain(int);
@@ -141,7 +172,7 @@ class FunctionScannerTest {
                     return buffer[x];
                 }
                 """);
-        Library.Function cold = function(library, "parted.cold");
+        Library.Function cold = library.function("parted.cold");
 
         FunctionScan scan = scan(library, "parted");
 
@@ -155,15 +186,7 @@ class FunctionScannerTest {
 
     @Test
     void whatOnlyAssemblyDoesIsUnderstoodOrDoubted() throws Exception {
-        Library library = compile("gcc", "odd.s", """
-                .macro function name
-                .globl \\name
-                .type \\name, @function
-                \\name:
-                .endm
-                .macro end name
-                .size \\name, .-\\name
-                .endm
+        Library library = compile("gcc", "odd.s", Compiler.FUNCTION_MACROS + """
                 function skips_lock
                     testl %esi, %esi
                     je 1f
@@ -259,7 +282,7 @@ class FunctionScannerTest {
     @Test
     void aFunctionOfUnknownSizeEndsBeforeTheNextEntry() throws Exception {
         Library library = compile("gcc -O2 -fPIC", "tailcalls.c", TAIL_CALLS);
-        Library.Function function = function(library, "either");
+        Library.Function function = library.function("either");
 
         FunctionScan scan = library.scanner().scan(function.virtualAddress(), 0);
 
@@ -267,49 +290,28 @@ class FunctionScannerTest {
         assertThat(scan.exits()).isEqualTo(scan(library, "either").exits());
         Library switches = compile("gcc -O2 -fPIC -fno-optimize-sibling-calls", "switches.c", SWITCHES);
         assertThat(switches.scanner()
-                        .scan(function(switches, "choose").virtualAddress(), 0)
+                        .scan(switches.function("choose").virtualAddress(), 0)
                         .doubt()
                         .orElse(""))
                 .startsWith("a switch in a function of unknown size");
     }
 
-    private static void assertReliable(Library library, String name, int exits) throws Exception {
+    private static void assertReliable(Library library, String name, int exits) {
         FunctionScan scan = scan(library, name);
         assertThat(scan.doubt()).as(name).isEmpty();
         assertThat(scan.exits()).as(name).hasSize(exits);
     }
 
-    private static void assertDoubt(Library library, String name, String doubt) throws Exception {
+    private static void assertDoubt(Library library, String name, String doubt) {
         assertThat(scan(library, name).doubt().orElse("")).as(name).startsWith(doubt);
     }
 
     private Library compile(String compiler, String file, String text) throws Exception {
-        Path source = directory.resolve(file);
-        Path output = directory.resolve(file + ".so");
-        Files.writeString(source, text);
-        List<String> command = new ArrayList<>(List.of(compiler.split(" ", -1)));
-        assumeTrue(isInstalled(command.get(0)), () -> command.get(0) + " is not installed");
-        command.addAll(List.of("-nostdlib", "-Wl,--unresolved-symbols=ignore-all", "-o", output.toString()));
-        command.add(compiler.contains("-fno-pic") ? "-no-pie" : "-shared");
-        command.add(source.toString());
-        Library.run(command.toArray(String[]::new));
-        assertThat(output).exists();
-        return Library.read(output, "-s", output);
+        return Compiler.compile(directory, compiler, file, text);
     }
 
-    private static boolean isInstalled(String command) {
-        return Files.isExecutable(Path.of("/usr/bin", command));
-    }
-
-    private static Library.Function function(Library library, String name) {
-        return library.functions().stream()
-                .filter(function -> function.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static FunctionScan scan(Library library, String name) throws Exception {
-        Library.Function function = function(library, name);
+    private static FunctionScan scan(Library library, String name) {
+        Library.Function function = library.function(name);
         return library.scanner().scan(function.virtualAddress(), function.size());
     }
 
@@ -318,7 +320,7 @@ class FunctionScannerTest {
     }
 
     private static List<Long> objdumpReturns(Library library, String name) throws Exception {
-        Library.Function function = function(library, name);
+        Library.Function function = library.function(name);
         List<Long> returns = new ArrayList<>();
         Objdump.disassemble(library.file(), line -> {
             long offset = line.virtualAddress - function.virtualAddress();
@@ -330,7 +332,7 @@ class FunctionScannerTest {
     }
 
     private static int instructions(Library library, String name) throws Exception {
-        Library.Function function = function(library, name);
+        Library.Function function = library.function(name);
         List<Long> addresses = new ArrayList<>();
         Objdump.disassemble(library.file(), line -> {
             long offset = line.virtualAddress - function.virtualAddress();

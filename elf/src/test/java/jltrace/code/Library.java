@@ -139,6 +139,13 @@ record Library(
         return stubs;
     }
 
+    Function function(String name) {
+        return functions.stream()
+                .filter(function -> function.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     FunctionScanner scanner() {
         return new FunctionScanner(code, entries, ranges, UprobeRules.ofRelease(6, 18));
     }

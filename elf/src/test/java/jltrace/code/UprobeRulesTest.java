@@ -127,6 +127,21 @@ class UprobeRulesTest {
         assertThat(classify(6, 19, hex)).as(text).isEqualTo(in619);
     }
 
+    @ParameterizedTest(name = "{1}")
+    @CsvSource({
+        "f0ff0f,   a LOCK prefix",
+        "2e7405,   a segment prefix",
+        "c5f974c0, 'a VEX, EVEX or XOP encoding'",
+        "0f05,     an instruction that uprobes do not support",
+    })
+    void aRefusalHasAReason(String hex, String reason) {
+        byte[] code = HexFormat.of().parseHex(hex);
+        Amd64Instruction instruction = new Amd64Instruction();
+        Amd64Decoder.decode(code, 0, code.length, 0, instruction);
+
+        assertThat(UprobeRules.ofRelease(6, 18).refusal(instruction)).contains(reason);
+    }
+
     private static UprobeClass classify(int major, int minor, String hex) {
         byte[] code = HexFormat.of().parseHex(hex);
         Amd64Instruction instruction = new Amd64Instruction();

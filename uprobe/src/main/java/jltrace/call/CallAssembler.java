@@ -132,8 +132,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             case EXIT -> end(thread, nanos);
             case LEAVE -> leave(thread);
             case TAIL_CALL -> {
-                ProbeTable.TailCall tailCall = probes.tailCall(capture.number());
-                thread.announceTailCall(capture.stackPointer(), tailCall.function(), tailCall.callerObject());
+                thread.announceTailCall(capture.stackPointer(), probes.tailCall(capture.number()));
             }
             case SIGNAL -> signal(thread, nanos);
             case STATUS -> thread.process().exitStatusIs(capture.number());
@@ -190,29 +189,30 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         TracedFunction function = probes.function(capture.number());
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
-        dropReplaced(thread, stackPointer, function, nanos);
-        int caller;
-        int name;
+        ProbeTable.TailCall tailCall = thread.tailCallAt(stackPointer);
+        if (tailCall != null && tailCall.function() != function.number()) {
+            tailCall = null;
+        }
+        CallerCache cache = thread.process().callers();
+        int found = cache.find(returnAddress, function.number());
+        if (found == CallerCache.ABSENT) {
+            found = resolve(thread.process(), returnAddress, function);
+        }
+        dropReplaced(thread, stackPointer, returnAddress, function, cache.certain(found) && tailCall == null, nanos);
+        int caller = cache.caller(found);
+        int name = cache.name(found);
         int below = thread.depth - 1;
-        if (thread.tailCallStackPointer == stackPointer && thread.tailCallFunction == function.number()) {
-            caller = thread.tailCallCaller;
-            name = nameFor(function, function.importedNames(caller).get(0), caller);
+        if (tailCall != null) {
+            caller = tailCall.callerObject();
+            name = nameFor(function, tailCall.name(), caller);
         } else if (below >= 0 && thread.stackPointers[below] == stackPointer) {
             // The call below has jumped here: the frame is the same.
             caller = probes.function(thread.functions[below]).object().number();
             name = nameFor(function, function.importedNames(caller).get(0), caller);
-        } else {
-            CallerCache cache = thread.process().callers();
-            int found = cache.find(returnAddress, function.number());
-            if (found == CallerCache.ABSENT) {
-                found = resolve(thread.process(), returnAddress, function);
-            }
-            caller = cache.caller(found);
-            name = cache.name(found);
         }
         thread.passStackPointer(stackPointer);
         boolean shown = name != TracedFunction.NOT_SHOWN;
-        thread.push(stackPointer, function.number(), nanos, caller, name, shown ? ++serial : 0);
+        thread.push(stackPointer, returnAddress, function.number(), nanos, caller, name, shown ? ++serial : 0);
         int top = thread.depth - 1;
         if (shown) {
             Call view = view(thread, top, nanos);
@@ -230,12 +230,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         int object = space.objectAt(returnAddress);
         int caller = object;
         String seen = function.name();
+        boolean certain = false;
         if (object != ObjectTable.NO_OBJECT) {
             CallerResolver.Caller resolved = resolver.callerAt(object, space.fileOffsetAt(returnAddress), function);
             caller = resolved.object();
             seen = resolved.name();
+            certain = resolved.certain();
         }
-        return process.callers().put(returnAddress, function.number(), caller, nameFor(function, seen, caller));
+        return process.callers()
+                .put(returnAddress, function.number(), caller, nameFor(function, seen, caller), certain);
     }
 
     /** The index of the name under which a call is shown, or {@link TracedFunction#NOT_SHOWN}. */
@@ -246,14 +249,28 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return shown ? function.nameIndex(seen) : TracedFunction.NOT_SHOWN;
     }
 
-    /** Ends the calls whose frames a new call at a stack pointer shows to be gone. */
-    private void dropReplaced(TracedThread thread, long stackPointer, TracedFunction entered, long nanos) {
+    /**
+     * Ends the calls whose frames a new call at a stack pointer shows to be gone.
+     *
+     * @param called whether the new call was certainly made by a call instruction, not by a jump out of the call below
+     */
+    private void dropReplaced(
+            TracedThread thread,
+            long stackPointer,
+            long returnAddress,
+            TracedFunction entered,
+            boolean called,
+            long nanos) {
         while (thread.depth > 0) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
             TracedFunction function = probes.function(thread.functions[top]);
             if (topPointer == stackPointer) {
-                if (function.number() != entered.number() && function.mayTailJump()) {
+                // After a jump the return address is the same, unless the kernel has replaced it for a return probe.
+                boolean sameFrame = !called
+                        && (thread.returnAddresses[top] == returnAddress
+                                || function.strategy() == ReturnStrategy.URETPROBE);
+                if (sameFrame && function.number() != entered.number() && function.mayTailJump()) {
                     return;
                 }
             } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
@@ -410,6 +427,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
+        threads.forEach(other -> {
+            if (other != thread && other.process() == thread.process()) {
+                // An exec ends all other threads; where one of them made it, it goes on under the leader's id.
+                abandonAll(other, CallListener.NoReturn.EXEC, nanos);
+                thread.mayBeWatchedTwice |= other.mayBeWatchedTwice;
+                threads.remove(other.tid());
+                thread.process().threadEnded();
+            }
+        });
         abandonAll(thread, CallListener.NoReturn.EXEC, nanos);
         thread.process().becomeAnotherProgram();
         listener.executed(thread, nanos);
@@ -425,25 +451,40 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (parent == null) {
             return;
         }
+        long nanos = PerfRecord.timestampNanos(bytes, record);
         if (pid == parentPid) {
-            forget(tid);
-            addThread(parent, tid);
-        } else if (followForks && processes.get(pid) == null) {
-            forget(tid);
-            TracedProcess child = parent.fork(pid);
-            processes.put(pid, child);
-            addThread(child, tid);
-            watcher.forked(parent, child);
+            // Added before its thread of the same number is taken away, so that the process does not end meanwhile.
+            TracedThread child = new TracedThread(tid, parent);
+            parent.threadStarted();
+            child.mayBeWatchedTwice = forget(tid, nanos);
+            threads.put(tid, child);
+        } else if (followForks) {
+            boolean watchedBefore = forget(tid, nanos);
+            if (processes.get(pid) == null) {
+                TracedProcess child = parent.fork(pid);
+                processes.put(pid, child);
+                addThread(child, tid);
+                watcher.forked(parent, child);
+                if (watchedBefore) {
+                    mayBeWatchedTwice(tid);
+                }
+            }
         }
     }
 
-    /** The number of a thread that was lost sight of belongs to a new one. */
-    private void forget(int tid) {
+    /**
+     * The number of a thread belongs to a new one: the old one's exit was lost, or the new one was known already, from a list of the
+     * process's threads. Returns whether it may report its hits twice.
+     */
+    private boolean forget(int tid, long nanos) {
         TracedThread old = threads.get(tid);
-        if (old != null) {
-            threads.remove(tid);
-            lastThread = null;
+        if (old == null) {
+            boolean announced = watchedTwice.get(tid) != null;
+            watchedTwice.remove(tid);
+            return announced;
         }
+        ended(old, nanos);
+        return old.mayBeWatchedTwice;
     }
 
     private void exit(byte[] bytes, int record) {
@@ -453,9 +494,12 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (thread == null) {
             return;
         }
-        long nanos = PerfRecord.timestampNanos(bytes, record);
+        ended(thread, PerfRecord.timestampNanos(bytes, record));
+    }
+
+    private void ended(TracedThread thread, long nanos) {
         abandonAll(thread, CallListener.NoReturn.EXIT, nanos);
-        threads.remove(tid);
+        threads.remove(thread.tid());
         lastThread = null;
         TracedProcess process = thread.process();
         if (process.threadEnded()) {

@@ -10,6 +10,7 @@ final class CallerCache {
     private int[] functions = new int[256];
     private int[] callers = new int[256];
     private int[] names = new int[256];
+    private boolean[] certain = new boolean[256];
     private int size;
 
     CallerCache() {
@@ -31,7 +32,12 @@ final class CallerCache {
         return names[index];
     }
 
-    int put(long returnAddress, int function, int caller, int name) {
+    /** Whether the call instruction names the function. */
+    boolean certain(int index) {
+        return certain[index];
+    }
+
+    int put(long returnAddress, int function, int caller, int name, boolean isCertain) {
         if (2 * (size + 1) > functions.length) {
             grow();
         }
@@ -40,6 +46,7 @@ final class CallerCache {
         functions[at] = function;
         callers[at] = caller;
         names[at] = name;
+        certain[at] = isCertain;
         size++;
         return at;
     }
@@ -63,12 +70,14 @@ final class CallerCache {
         int[] oldFunctions = functions;
         int[] oldCallers = callers;
         int[] oldNames = names;
+        boolean[] oldCertain = certain;
         int capacity = oldFunctions.length * 2;
         returnAddresses = new long[capacity];
         functions = new int[capacity];
         Arrays.fill(functions, ABSENT);
         callers = new int[capacity];
         names = new int[capacity];
+        certain = new boolean[capacity];
         for (int i = 0; i < oldFunctions.length; i++) {
             if (oldFunctions[i] != ABSENT) {
                 int at = slot(oldAddresses[i], oldFunctions[i]);
@@ -76,6 +85,7 @@ final class CallerCache {
                 functions[at] = oldFunctions[i];
                 callers[at] = oldCallers[i];
                 names[at] = oldNames[i];
+                certain[at] = oldCertain[i];
             }
         }
     }

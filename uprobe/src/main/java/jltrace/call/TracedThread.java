@@ -1,6 +1,8 @@
 package jltrace.call;
 
 import java.util.Arrays;
+import jltrace.plan.ProbeTable;
+import org.jspecify.annotations.Nullable;
 
 /** A thread under trace, with the calls that it is in: a stack, the innermost on top. */
 public final class TracedThread {
@@ -11,6 +13,7 @@ public final class TracedThread {
 
     // One call at each index, from 0 to depth - 1.
     long[] stackPointers = new long[16];
+    long[] returnAddresses = new long[16];
     long[] entryNanos = new long[16];
     /** The number of a call that is shown, 0 for one that is not. */
     long[] serials = new long[16];
@@ -25,9 +28,8 @@ public final class TracedThread {
     int shownDepth;
 
     // A tail call that was announced, and that the next entry at this stack pointer is.
-    long tailCallStackPointer = NONE;
-    int tailCallFunction;
-    int tailCallCaller;
+    private long tailCallStackPointer = NONE;
+    private ProbeTable.@Nullable TailCall tailCall;
 
     /** Whether each of its hits may be reported twice; what the last one was. */
     boolean mayBeWatchedTwice;
@@ -51,10 +53,11 @@ public final class TracedThread {
         return process;
     }
 
-    void push(long stackPointer, int function, long nanos, int caller, int name, long serial) {
+    void push(long stackPointer, long returnAddress, int function, long nanos, int caller, int name, long serial) {
         if (depth == stackPointers.length) {
             int capacity = depth * 2;
             stackPointers = Arrays.copyOf(stackPointers, capacity);
+            returnAddresses = Arrays.copyOf(returnAddresses, capacity);
             entryNanos = Arrays.copyOf(entryNanos, capacity);
             serials = Arrays.copyOf(serials, capacity);
             functions = Arrays.copyOf(functions, capacity);
@@ -63,6 +66,7 @@ public final class TracedThread {
             leaving = Arrays.copyOf(leaving, capacity);
         }
         stackPointers[depth] = stackPointer;
+        returnAddresses[depth] = returnAddress;
         functions[depth] = function;
         entryNanos[depth] = nanos;
         callers[depth] = caller;
@@ -83,6 +87,7 @@ public final class TracedThread {
         int moved = depth - index - 1;
         if (moved > 0) {
             System.arraycopy(stackPointers, index + 1, stackPointers, index, moved);
+            System.arraycopy(returnAddresses, index + 1, returnAddresses, index, moved);
             System.arraycopy(entryNanos, index + 1, entryNanos, index, moved);
             System.arraycopy(serials, index + 1, serials, index, moved);
             System.arraycopy(functions, index + 1, functions, index, moved);
@@ -93,10 +98,14 @@ public final class TracedThread {
         depth--;
     }
 
-    void announceTailCall(long stackPointer, int function, int caller) {
+    void announceTailCall(long stackPointer, ProbeTable.TailCall announced) {
         tailCallStackPointer = stackPointer;
-        tailCallFunction = function;
-        tailCallCaller = caller;
+        tailCall = announced;
+    }
+
+    /** The tail call that was announced for this stack pointer, or null. */
+    ProbeTable.@Nullable TailCall tailCallAt(long stackPointer) {
+        return tailCallStackPointer == stackPointer ? tailCall : null;
     }
 
     /** Forgets an announced tail call once the stack has been taken back to where it was to happen. */

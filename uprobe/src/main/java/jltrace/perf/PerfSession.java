@@ -87,10 +87,12 @@ public final class PerfSession implements AutoCloseable {
     public void reserve(int eventsPerThread, int threads) throws SyscallException {
         long needed = events.size() + (long) eventsPerThread * threads * cpus.length + SPARE_DESCRIPTORS;
         ResourceLimit limit = linux.descriptorLimit(0);
-        if (limit.soft() >= needed) {
+        // RLIM_INFINITY is the largest unsigned number.
+        if (Long.compareUnsigned(limit.soft(), needed) >= 0) {
             return;
         }
-        linux.setDescriptorLimit(0, new ResourceLimit(needed, Math.max(limit.hard(), needed)));
+        linux.setDescriptorLimit(
+                0, new ResourceLimit(needed, Long.compareUnsigned(limit.hard(), needed) >= 0 ? limit.hard() : needed));
     }
 
     /**

@@ -28,6 +28,7 @@ public final class RingReader {
     /** Whether the last round handed over records that may be later than its own start. */
     private boolean pendingRound;
 
+    private boolean closed;
     private volatile boolean stopping;
     private volatile boolean woken;
     private volatile @Nullable SyscallException failure;
@@ -58,14 +59,20 @@ public final class RingReader {
     }
 
     /** Asks for one last round, after which {@link #next} returns null. May be called from any thread. */
-    public void stop() throws SyscallException {
+    public synchronized void stop() throws SyscallException {
         stopping = true;
-        linux.raise(wakeDescriptor);
+        if (!closed) {
+            linux.raise(wakeDescriptor);
+        }
     }
 
     /** Makes the reader look at the rings at once: what was traced has ended. May be called from any thread. */
-    public void wake() {
+    public synchronized void wake() {
         woken = true;
+        if (closed) {
+            // The descriptor's number may be another's by now.
+            return;
+        }
         try {
             linux.raise(wakeDescriptor);
         } catch (SyscallException e) {
@@ -97,10 +104,23 @@ public final class RingReader {
         free.add(segment);
     }
 
-    /** Waits for the reader's thread to end, after {@link #stop}, and closes its descriptor. */
+    /**
+     * Ends the reader's thread, wherever it is, and closes its descriptor: afterwards nobody reads the rings, and they may be
+     * unmapped. What it has read and nobody took is lost; after {@link #stop} and {@link #finished} that is nothing.
+     */
     public void close() throws SyscallException, InterruptedException {
+        if (thread.isAlive()) {
+            stop();
+            // It may be waiting for room.
+            thread.interrupt();
+        }
         thread.join();
-        linux.close(wakeDescriptor);
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                linux.close(wakeDescriptor);
+            }
+        }
     }
 
     private void run() {

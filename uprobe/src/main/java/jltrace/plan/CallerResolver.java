@@ -7,8 +7,9 @@ public interface CallerResolver {
      *
      * @param object the caller's number; that of the function's own object if it was reached by a jump from within
      * @param name the name under which the caller knows the function
+     * @param certain whether the call instruction names this very function, so that no jump led here
      */
-    record Caller(int object, String name) {}
+    record Caller(int object, String name, boolean certain) {}
 
     /**
      * Looks at the call instruction that ends where a function will return to. It may name another function than the one that

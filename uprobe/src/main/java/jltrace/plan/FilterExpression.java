@@ -10,11 +10,13 @@ import jltrace.target.ObjectFile;
  * whole name or regular expressions between slashes (ltrace(1), "Filter expressions"). The last rule that matches decides.
  */
 public final class FilterExpression {
+    private final List<String> texts;
     private final List<List<Rule>> chains;
 
     private record Rule(boolean adds, NamePattern symbol, LibraryPattern library) {}
 
-    private FilterExpression(List<List<Rule>> chains) {
+    private FilterExpression(List<String> texts, List<List<Rule>> chains) {
+        this.texts = List.copyOf(texts);
         this.chains = chains;
     }
 
@@ -37,7 +39,7 @@ public final class FilterExpression {
         for (String text : texts) {
             chains.add(chain(text));
         }
-        return new FilterExpression(chains);
+        return new FilterExpression(texts, chains);
     }
 
     private static List<Rule> chain(String text) throws FilterSyntaxException {
@@ -163,5 +165,11 @@ public final class FilterExpression {
             }
         }
         return false;
+    }
+
+    /** The expressions as they were written. */
+    @Override
+    public String toString() {
+        return String.join("' or '", texts);
     }
 }

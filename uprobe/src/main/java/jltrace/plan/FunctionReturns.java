@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import jltrace.code.FunctionExit;
 import jltrace.code.FunctionScan;
+import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.elf.Import;
 import jltrace.target.ObjectImage;
@@ -33,11 +34,11 @@ final class FunctionReturns {
     /**
      * How a function's end is seen.
      *
-     * @param exits where it returns, virtual addresses; empty unless the strategy is {@link ReturnStrategy#SITES}
-     * @param departures where it jumps to code that is not watched, virtual addresses
+     * @param exits where it returns; empty unless the strategy is {@link ReturnStrategy#SITES}
+     * @param departures where it jumps to code that is not watched
      * @param reason for the user
      */
-    record Decision(ReturnStrategy strategy, List<Long> exits, List<Long> departures, String reason) {
+    record Decision(ReturnStrategy strategy, List<ProbeSite> exits, List<ProbeSite> departures, String reason) {
         static Decision of(ReturnStrategy strategy, String reason) {
             return new Decision(strategy, List.of(), List.of(), reason);
         }
@@ -74,8 +75,8 @@ final class FunctionReturns {
     }
 
     private Decision sites(SelectedFunction function, ObjectCode code, String why) {
-        List<Long> exits = new ArrayList<>();
-        List<Long> departures = new ArrayList<>();
+        List<ProbeSite> exits = new ArrayList<>();
+        List<ProbeSite> departures = new ArrayList<>();
         String obstacle = collectExits(function.virtualAddress(), code, new HashSet<>(), exits, departures);
         if (!obstacle.isEmpty()) {
             return Decision.of(ReturnStrategy.NONE, why + ", and its returns can't be watched: " + obstacle);
@@ -88,7 +89,11 @@ final class FunctionReturns {
 
     /** Returns what speaks against watching the exits; empty if nothing does. */
     private static String collectExits(
-            long virtualAddress, ObjectCode code, Set<Long> visited, List<Long> exits, List<Long> departures) {
+            long virtualAddress,
+            ObjectCode code,
+            Set<Long> visited,
+            List<ProbeSite> exits,
+            List<ProbeSite> departures) {
         if (!visited.add(virtualAddress)) {
             return "";
         }
@@ -100,17 +105,18 @@ final class FunctionReturns {
             if (exit.uprobeClass() == UprobeClass.REFUSED) {
                 return "the kernel takes no probe at 0x" + Long.toHexString(exit.virtualAddress());
             }
+            ProbeSite site = new ProbeSite(exit.virtualAddress(), exit.uprobeClass());
             if (exit instanceof FunctionExit.Return) {
-                exits.add(exit.virtualAddress());
+                exits.add(site);
             } else if (exit instanceof FunctionExit.TailJump jump
                     && code.isFunction(jump.target())
                     && code.importOfStub(jump.target()) == null) {
                 String obstacle = collectExits(jump.target(), code, visited, exits, departures);
                 if (!obstacle.isEmpty()) {
-                    departures.add(exit.virtualAddress());
+                    departures.add(site);
                 }
             } else {
-                departures.add(exit.virtualAddress());
+                departures.add(site);
             }
             if (exits.size() + departures.size() > MOST_EXITS) {
                 return "more than " + MOST_EXITS + " exits";

@@ -59,7 +59,10 @@ final class FunctionSelector {
     }
 
     private void selectImports(ProcessImage image, ObjectImage caller) {
-        for (Import wanted : caller.elf().imports()) {
+        // An object's slots for its own functions too: an object before it may have taken one over.
+        List<Import> wantedOnes = new ArrayList<>(caller.elf().imports().list());
+        wantedOnes.addAll(caller.elf().imports().ownFunctions());
+        for (Import wanted : wantedOnes) {
             if (!selection.wantsCall(wanted.name(), caller.file())) {
                 continue;
             }

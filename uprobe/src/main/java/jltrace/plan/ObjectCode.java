@@ -1,15 +1,24 @@
 package jltrace.plan;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import jltrace.bytes.MalformedBytesException;
 import jltrace.code.Amd64Instruction;
+import jltrace.code.BranchTargets;
+import jltrace.code.CallSite;
 import jltrace.code.CodeRegion;
+import jltrace.code.EntrySiteFinder;
 import jltrace.code.FunctionEntries;
+import jltrace.code.FunctionExit;
 import jltrace.code.FunctionRanges;
 import jltrace.code.FunctionScan;
 import jltrace.code.FunctionScanner;
-import jltrace.code.InstructionCategory;
+import jltrace.code.JumpSites;
+import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
 import jltrace.elf.ElfFile;
@@ -17,23 +26,23 @@ import jltrace.elf.FunctionRange;
 import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
 import jltrace.elf.Segment;
+import org.jspecify.annotations.Nullable;
 
 /** The machine code of one object: what a probe at an address would do, and how its functions leave. Scans are kept. */
 final class ObjectCode {
-    /** {@code call rel32}. */
-    private static final int NEAR_CALL_LENGTH = 5;
-    /** {@code call *disp32(%rip)}. */
-    private static final int SLOT_CALL_LENGTH = 6;
+    /** Bytes of a PLT stub. */
+    private static final int LONGEST_STUB = 16;
 
     private final CodeRegion region;
     private final UprobeRules rules;
-    private final FunctionEntries entries;
+    private final FunctionRanges ranges;
     private final FunctionScanner scanner;
-    private final Map<Long, Import> importsByStub = new HashMap<>();
+    private final TreeMap<Long, Import> importsByStub = new TreeMap<>();
     private final Map<Long, Import> importsBySlot = new HashMap<>();
     private final Map<Long, FunctionScan> scans = new HashMap<>();
     private final Map<Long, Long> sizes = new HashMap<>();
     private final Amd64Instruction instruction = new Amd64Instruction();
+    private @Nullable EntrySiteFinder entrySites;
 
     ObjectCode(ElfFile elf, UprobeRules rules) {
         this.rules = rules;
@@ -53,7 +62,7 @@ final class ObjectCode {
         for (long stub : importsByStub.keySet()) {
             starts[at++] = stub;
         }
-        this.entries = FunctionEntries.of(starts);
+        FunctionEntries entries = FunctionEntries.of(starts);
         int frames = elf.unwindTable().size();
         long[] frameStarts = new long[frames + named];
         long[] frameSizes = new long[frames + named];
@@ -66,7 +75,8 @@ final class ObjectCode {
             frameStarts[at] = size.getKey();
             frameSizes[at++] = size.getValue();
         }
-        this.scanner = new FunctionScanner(region, entries, FunctionRanges.of(frameStarts, frameSizes), rules);
+        this.ranges = FunctionRanges.of(frameStarts, frameSizes);
+        this.scanner = new FunctionScanner(region, entries, ranges, rules);
         for (FunctionRange range : elf.unwindTable()) {
             sizes.merge(range.virtualAddress(), range.length(), (known, unwound) -> known == 0 ? unwound : known);
         }
@@ -98,11 +108,6 @@ final class ObjectCode {
         return CodeRegion.of(new byte[0], 0);
     }
 
-    /** What the kernel would do with a probe on the instruction at an address. */
-    UprobeClass classAt(long virtualAddress) {
-        return region.decode(virtualAddress, instruction) == 0 ? UprobeClass.REFUSED : rules.classify(instruction);
-    }
-
     /** How a function leaves. */
     FunctionScan scan(long virtualAddress) {
         return scans.computeIfAbsent(virtualAddress, address -> scanner.scan(address, sizes.getOrDefault(address, 0L)));
@@ -124,20 +129,69 @@ final class ObjectCode {
     }
 
     /** The import that the call instruction in front of a return address calls, or null if it calls anything else. */
-    @org.jspecify.annotations.Nullable Import importCalledBefore(long returnAddress) {
-        if (decodesTo(returnAddress - NEAR_CALL_LENGTH, returnAddress)
-                && instruction.category() == InstructionCategory.CALL) {
-            return importsByStub.get(instruction.branchTarget());
+    @Nullable Import importCalledBefore(long returnAddress) {
+        CallSite call = CallSite.before(region, ranges, returnAddress).orElse(null);
+        if (call instanceof CallSite.Direct direct) {
+            return importsByStub.get(direct.target());
         }
-        if (decodesTo(returnAddress - SLOT_CALL_LENGTH, returnAddress)
-                && instruction.category() == InstructionCategory.INDIRECT_CALL
-                && instruction.hasRipRelativeOperand()) {
-            return importsBySlot.get(instruction.ripRelativeAddress());
-        }
-        return null;
+        return call instanceof CallSite.ThroughSlot through ? importsBySlot.get(through.slot()) : null;
     }
 
-    private boolean decodesTo(long start, long end) {
-        return region.decode(start, instruction) == end - start;
+    /** A place where the object jumps to an import instead of calling it. */
+    record TailCallSite(ProbeSite jump, Import called) {}
+
+    /** Where the object jumps to imports of the given names. */
+    List<TailCallSite> tailCalls(Set<String> names) {
+        List<Import> wanted = new ArrayList<>();
+        for (Import one : importsBySlot.values()) {
+            if (names.contains(one.name())) {
+                wanted.add(one);
+            }
+        }
+        long[] slots = new long[wanted.size()];
+        List<Long> stubs = new ArrayList<>();
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = wanted.get(i).slotVirtualAddress();
+            wanted.get(i).pltVirtualAddress().ifPresent(stubs::add);
+        }
+        long[] targets = stubs.stream().mapToLong(Long::longValue).toArray();
+        List<TailCallSite> sites = new ArrayList<>();
+        for (FunctionExit jump : JumpSites.find(region, ranges, targets, slots, rules)) {
+            if (jump.uprobeClass() == UprobeClass.REFUSED || isInStub(jump.virtualAddress())) {
+                continue;
+            }
+            Import called = jump instanceof FunctionExit.TailJump direct
+                    ? importsByStub.get(direct.target())
+                    : jump instanceof FunctionExit.SlotTailJump through ? importsBySlot.get(through.slot()) : null;
+            if (called != null) {
+                sites.add(new TailCallSite(new ProbeSite(jump.virtualAddress(), jump.uprobeClass()), called));
+            }
+        }
+        return sites;
+    }
+
+    private boolean isInStub(long virtualAddress) {
+        Long stub = importsByStub.floorKey(virtualAddress);
+        return stub != null && virtualAddress - stub < LONGEST_STUB;
+    }
+
+    /**
+     * Where a probe sees the function being entered: its first instruction, or, where the kernel takes no probe on that, one
+     * behind it that changes nothing of what is captured.
+     */
+    ProbeSite entrySite(long virtualAddress) {
+        if (region.decode(virtualAddress, instruction) == 0) {
+            return new ProbeSite(virtualAddress, UprobeClass.REFUSED);
+        }
+        UprobeClass first = rules.classify(instruction);
+        if (first != UprobeClass.REFUSED) {
+            return new ProbeSite(virtualAddress, first);
+        }
+        EntrySiteFinder finder = entrySites;
+        if (finder == null) {
+            finder = new EntrySiteFinder(region, BranchTargets.of(region, ranges), rules);
+            entrySites = finder;
+        }
+        return finder.find(scan(virtualAddress)).cheapest();
     }
 }

@@ -1,6 +1,8 @@
 package jltrace.plan;
 
 import java.util.List;
+import jltrace.code.ProbeSite;
+import jltrace.code.UprobeClass;
 import jltrace.prototype.PrototypeSource;
 import jltrace.target.ObjectImage;
 import jltrace.tracefs.ProbeDefinition;
@@ -26,25 +28,27 @@ public record ProbePlan(List<Event> events, List<Function> functions, List<Unpro
     /**
      * A point.
      *
-     * @param fileOffset of the probed instruction, in bytes
+     * @param site the probed instruction, which the kernel must be known to take: it executes some others wrongly without a word
+     * @param fileOffset of the instruction, in bytes
      */
-    public record Point(ObjectImage object, long fileOffset, String fetchArguments) {}
+    public record Point(ObjectImage object, ProbeSite site, long fileOffset, String fetchArguments) {
+        public Point {
+            if (site.uprobeClass() == UprobeClass.REFUSED) {
+                throw new IllegalArgumentException(
+                        "no probe can be put at 0x" + Long.toHexString(site.virtualAddress()) + " of " + object.file());
+            }
+        }
+    }
 
     /**
      * A function as the user is told of it.
      *
-     * @param virtualAddress where it is in its object
-     * @param entryClass what the kernel does with a probe on its first instruction
+     * @param entry where its entry is seen, and what the kernel does with a probe there
      * @param reason why its end is seen in this way
      * @param signatureSource where its prototype comes from
      */
     public record Function(
-            TracedFunction function,
-            long virtualAddress,
-            jltrace.code.UprobeClass entryClass,
-            int exits,
-            String reason,
-            PrototypeSource signatureSource) {}
+            TracedFunction function, ProbeSite entry, int exits, String reason, PrototypeSource signatureSource) {}
 
     public boolean isEmpty() {
         return events.isEmpty();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
 import jltrace.prototype.Prototype;
@@ -16,6 +17,8 @@ import jltrace.target.ProcessImage;
 
 /** Plans which probes a process needs, step by step as objects come to it. What was planned before is not planned again. */
 public final class ProbePlanner implements CallerResolver {
+    private static final String C_LIBRARY = "libc.so.6";
+
     private final Prototypes prototypes;
     private final UprobeRules rules;
     private final int stringWords;
@@ -36,12 +39,12 @@ public final class ProbePlanner implements CallerResolver {
 
         private record Key(EventLayout.Kind kind, CaptureShape shape) {}
 
-        void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, long virtualAddress, String arguments) {
-            OptionalLong fileOffset = object.elf().fileOffsetOf(virtualAddress);
+        void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, ProbeSite site, String arguments) {
+            OptionalLong fileOffset = object.elf().fileOffsetOf(site.virtualAddress());
             if (fileOffset.isPresent()) {
                 byKey.computeIfAbsent(new Key(kind, shape), key -> new ProbePlan.Event(kind, shape, new ArrayList<>()))
                         .points()
-                        .add(new ProbePlan.Point(object, fileOffset.getAsLong(), arguments));
+                        .add(new ProbePlan.Point(object, site, fileOffset.getAsLong(), arguments));
             }
         }
     }
@@ -83,16 +86,15 @@ public final class ProbePlanner implements CallerResolver {
         List<ProbePlan.Function> functions = new ArrayList<>();
         Events events = new Events();
         for (SelectedFunction function : selected.functions()) {
-            ObjectCode code = code(function.object());
-            UprobeClass entryClass = code.classAt(function.virtualAddress());
-            if (entryClass == UprobeClass.REFUSED) {
+            ProbeSite site = code(function.object()).entrySite(function.virtualAddress());
+            if (site.uprobeClass() == UprobeClass.REFUSED) {
                 unprobed.add(new Unprobed(
                         function.object().file(),
                         function.name(),
-                        "the kernel takes no probe on its first instruction"));
+                        "the kernel takes no probe on its first instructions"));
                 continue;
             }
-            functions.add(plan(function, code, entryClass, events));
+            functions.add(plan(function, site, events));
         }
         for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
             for (Map.Entry<Integer, Set<String>> names :
@@ -100,11 +102,66 @@ public final class ProbePlanner implements CallerResolver {
                 entry.getValue().importedAs(names.getKey(), List.copyOf(names.getValue()));
             }
         }
+        for (ObjectImage object : newObjects) {
+            planTailCalls(object, events);
+        }
         return new ProbePlan(List.copyOf(events.byKey.values()), functions, unprobed);
     }
 
-    private ProbePlan.Function plan(SelectedFunction function, ObjectCode code, UprobeClass entryClass, Events events) {
+    /** Where an object leaves one of its functions by a jump to an import: the return address is then another object's. */
+    private void planTailCalls(ObjectImage caller, Events events) {
+        Map<String, Integer> functions = new HashMap<>();
+        for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
+            for (String name :
+                    entry.getKey().namesByCaller().getOrDefault(caller.file().number(), Set.of())) {
+                functions.put(name, entry.getValue().number());
+            }
+        }
+        if (functions.isEmpty()) {
+            return;
+        }
+        for (ObjectCode.TailCallSite site : code(caller).tailCalls(functions.keySet())) {
+            String name = site.called().name();
+            Integer function = functions.get(name);
+            if (function != null) {
+                int number = table.addTailCall(
+                        new ProbeTable.TailCall(function, caller.file().number(), name));
+                events.add(
+                        EventLayout.Kind.TAIL_CALL,
+                        CaptureShape.REGISTERS,
+                        caller,
+                        site.jump(),
+                        CaptureShape.passageArguments(number));
+            }
+        }
+    }
+
+    /**
+     * Plans the probe that sees which status processes give to the kernel: on {@code _exit(2)} in the C library.
+     *
+     * @return a plan of one event, or of none if no object has that function
+     */
+    public ProbePlan planExitStatus(ProcessImage image) {
+        Events events = new Events();
+        for (ObjectImage object : image.objects()) {
+            if (object.file().name().equals(C_LIBRARY)) {
+                object.elf()
+                        .dynamicSymbols()
+                        .find("_exit")
+                        .ifPresent(symbol -> events.add(
+                                EventLayout.Kind.STATUS,
+                                CaptureShape.REGISTERS,
+                                object,
+                                code(object).entrySite(symbol.virtualAddress()),
+                                CaptureShape.statusArguments()));
+            }
+        }
+        return new ProbePlan(List.copyOf(events.byKey.values()), List.of(), List.of());
+    }
+
+    private ProbePlan.Function plan(SelectedFunction function, ProbeSite site, Events events) {
         ObjectImage object = function.object();
+        ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
         Prototype prototype = prototypes.find(object.file().name(), function.name());
         ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
@@ -120,19 +177,14 @@ public final class ProbePlanner implements CallerResolver {
                 () -> mayTailJump(code, virtualAddress));
         table.addFunction(planned);
         traced.put(function, planned);
-        events.add(EventLayout.Kind.ENTRY, arguments.shape(), object, virtualAddress, arguments.entryArguments(number));
+        events.add(EventLayout.Kind.ENTRY, arguments.shape(), object, site, arguments.entryArguments(number));
         if (decision.strategy() == ReturnStrategy.URETPROBE) {
-            events.add(
-                    EventLayout.Kind.RETURN,
-                    arguments.resultShape(),
-                    object,
-                    virtualAddress,
-                    arguments.exitArguments(number));
+            events.add(EventLayout.Kind.RETURN, arguments.resultShape(), object, site, arguments.exitArguments(number));
         }
-        for (long exit : decision.exits()) {
+        for (ProbeSite exit : decision.exits()) {
             addExit(object, exit, planned, events);
         }
-        for (long departure : decision.departures()) {
+        for (ProbeSite departure : decision.departures()) {
             events.add(
                     EventLayout.Kind.LEAVE,
                     CaptureShape.REGISTERS,
@@ -142,16 +194,15 @@ public final class ProbePlanner implements CallerResolver {
         }
         return new ProbePlan.Function(
                 planned,
-                virtualAddress,
-                entryClass,
+                site,
                 decision.exits().size() + decision.departures().size(),
                 decision.reason(),
                 prototype.source());
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
-    private void addExit(ObjectImage object, long virtualAddress, TracedFunction function, Events events) {
-        Site site = new Site(object.file().number(), virtualAddress);
+    private void addExit(ObjectImage object, ProbeSite exit, TracedFunction function, Events events) {
+        Site site = new Site(object.file().number(), exit.virtualAddress());
         Integer known = exitSites.get(site);
         CaptureShape shape = function.arguments().resultShape();
         if (known != null && table.exitShape(known).equals(shape)) {
@@ -160,7 +211,7 @@ public final class ProbePlanner implements CallerResolver {
         }
         int number = table.addExit(shape, function.number());
         exitSites.put(site, number);
-        events.add(EventLayout.Kind.EXIT, shape, object, virtualAddress, shape.exitArguments(number));
+        events.add(EventLayout.Kind.EXIT, shape, object, exit, shape.exitArguments(number));
     }
 
     private ObjectCode code(ObjectImage object) {
@@ -174,23 +225,23 @@ public final class ProbePlanner implements CallerResolver {
         OptionalLong returnAddress =
                 image == null ? OptionalLong.empty() : image.elf().virtualAddressOf(returnFileOffset);
         if (image == null || returnAddress.isEmpty()) {
-            return new Caller(object, names.get(0));
+            return new Caller(object, names.get(0), false);
         }
         jltrace.elf.Import called = code(image).importCalledBefore(returnAddress.getAsLong());
         if (called == null) {
-            return new Caller(object, names.get(0));
+            return new Caller(object, names.get(0), false);
         }
         if (names.contains(called.name())) {
-            return new Caller(object, called.name());
+            return new Caller(object, called.name(), true);
         }
         ProcessImage scope = scopes.get(object);
         ProcessImage.Binding binding =
                 scope == null ? null : scope.bindingOf(image, called).orElse(null);
         if (binding == null) {
-            return new Caller(object, names.get(0));
+            return new Caller(object, names.get(0), false);
         }
         int jumper = binding.object().file().number();
-        return new Caller(jumper, function.importedNames(jumper).get(0));
+        return new Caller(jumper, function.importedNames(jumper).get(0), false);
     }
 
     private static boolean mayTailJump(ObjectCode code, long virtualAddress) {

@@ -22,8 +22,9 @@ public final class ProbeTable {
      *
      * @param function the number of the function
      * @param callerObject the number of the object
+     * @param name the name under which it imports the function
      */
-    public record TailCall(int function, int callerObject) {}
+    public record TailCall(int function, int callerObject, String name) {}
 
     public void addEvent(int eventId, EventLayout layout) {
         layouts[eventId] = layout;

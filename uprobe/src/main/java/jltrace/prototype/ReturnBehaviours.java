@@ -1,9 +1,10 @@
 package jltrace.prototype;
 
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,7 +17,9 @@ public final class ReturnBehaviours {
 
     private static final ReturnBehaviour[] ALL = ReturnBehaviour.values();
 
-    private final Map<String, Map<String, Set<ReturnBehaviour>>> libraries = new HashMap<>();
+    /** The facts of each library's functions, a bit for each at its place in {@link #ALL}. */
+    private final Map<String, Map<String, Integer>> libraries = new HashMap<>();
+
     private final Set<String> complete = new HashSet<>();
 
     /**
@@ -24,8 +27,8 @@ public final class ReturnBehaviours {
      * @throws IllegalArgumentException if a line is wrong; the message has its number
      */
     ReturnBehaviours(String text) {
-        Set<String> sonames = Set.of();
-        Map<String, Set<ReturnBehaviour>> functions = new HashMap<>();
+        List<String> sonames = List.of();
+        Map<String, Integer> functions = new HashMap<>();
         int number = 0;
         int start = 0;
         while (start < text.length()) {
@@ -61,9 +64,18 @@ public final class ReturnBehaviours {
      * @return empty if nothing is known that is out of the ordinary
      */
     public Set<ReturnBehaviour> of(String soname, String function) {
-        Map<String, Set<ReturnBehaviour>> functions = libraries.get(soname);
-        Set<ReturnBehaviour> facts = functions == null ? null : functions.get(function);
-        return facts == null ? Set.of() : Collections.unmodifiableSet(facts);
+        Map<String, Integer> functions = libraries.get(soname);
+        int bits = functions == null ? 0 : functions.getOrDefault(function, 0);
+        if (bits == 0) {
+            return Set.of();
+        }
+        Set<ReturnBehaviour> facts = EnumSet.noneOf(ReturnBehaviour.class);
+        for (int i = 0; i < ALL.length; i++) {
+            if ((bits & 1 << i) != 0) {
+                facts.add(ALL[i]);
+            }
+        }
+        return facts;
     }
 
     /**
@@ -76,7 +88,7 @@ public final class ReturnBehaviours {
 
     /** The functions of a library that have a fact. */
     Set<String> functions(String soname) {
-        Map<String, Set<ReturnBehaviour>> functions = libraries.get(soname);
+        Map<String, Integer> functions = libraries.get(soname);
         return functions == null ? Set.of() : functions.keySet();
     }
 
@@ -85,30 +97,29 @@ public final class ReturnBehaviours {
         return libraries.keySet();
     }
 
-    private static void addFacts(Map<String, Set<ReturnBehaviour>> functions, String line, int number) {
+    private static void addFacts(Map<String, Integer> functions, String line, int number) {
         int space = line.indexOf(' ');
-        ReturnBehaviour fact = fact(space < 0 ? line : line.substring(0, space), number);
-        for (String name : words(line.substring(fact.word().length()))) {
-            Set<ReturnBehaviour> facts = functions.get(name);
-            if (facts == null) {
-                functions.put(name, EnumSet.of(fact));
-            } else {
-                facts.add(fact);
+        int bit = bit(space < 0 ? line : line.substring(0, space), number);
+        List<String> words = words(line);
+        for (String name : words.subList(1, words.size())) {
+            Integer others = functions.put(name, bit);
+            if (others != null) {
+                functions.put(name, others | bit);
             }
         }
     }
 
-    private static ReturnBehaviour fact(String word, int number) {
-        for (ReturnBehaviour fact : ALL) {
-            if (fact.word().equals(word)) {
-                return fact;
+    private static int bit(String word, int number) {
+        for (int i = 0; i < ALL.length; i++) {
+            if (ALL[i].word().equals(word)) {
+                return 1 << i;
             }
         }
         throw new IllegalArgumentException("line " + number + ": no fact is called '" + word + "'");
     }
 
-    private static Set<String> words(String text) {
-        Set<String> words = new HashSet<>();
+    private static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
         int start = 0;
         while (start < text.length()) {
             int space = text.indexOf(' ', start);

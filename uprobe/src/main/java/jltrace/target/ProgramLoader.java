@@ -36,7 +36,7 @@ public final class ProgramLoader {
         return loadProgram(pid, ProcFs.executable(pid).toString());
     }
 
-    /** As {@link #load}, for a program whose path is known. */
+    /** As {@link #load}, for a program whose path is known; the process may be gone already. */
     public ProcessImage loadProgram(int pid, String programPath) throws IOException {
         ProcessImage image = new ProcessImage();
         List<ObjectImage> found = new ArrayList<>();
@@ -49,13 +49,21 @@ public final class ProgramLoader {
                 found.add(image(path, object.file(), object.elf(), false));
             }
         }
-        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
+        for (MemoryMapping mapping : mappings(pid)) {
             if (mapping.executable() && mapping.path().startsWith("/") && !contains(found, mapping.path())) {
                 found.add(open(mapping.path()));
             }
         }
         image.add(found);
         return image;
+    }
+
+    private static List<MemoryMapping> mappings(int pid) {
+        try {
+            return MemoryMapping.parse(ProcFs.maps(pid));
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static boolean contains(List<ObjectImage> images, String path) {
@@ -110,9 +118,15 @@ public final class ProgramLoader {
         }
     }
 
-    private static Map<String, String> environment(int pid) throws IOException {
+    private static Map<String, String> environment(int pid) {
+        List<byte[]> entries;
+        try {
+            entries = ProcFs.environment(pid);
+        } catch (IOException e) {
+            return Map.of();
+        }
         Map<String, String> variables = new LinkedHashMap<>();
-        for (byte[] entry : ProcFs.environment(pid)) {
+        for (byte[] entry : entries) {
             String text = new String(entry, StandardCharsets.UTF_8);
             int equals = text.indexOf('=');
             if (equals > 0) {

@@ -1,0 +1,323 @@
+package jltrace.call;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jltrace.perf.PerfRecord;
+import jltrace.perf.RecordBuilder;
+import jltrace.plan.ArgumentPlan;
+import jltrace.plan.CallSelection;
+import jltrace.plan.CallerResolver;
+import jltrace.plan.CaptureShape;
+import jltrace.plan.EventLayout;
+import jltrace.plan.ExitSites;
+import jltrace.plan.ProbeTable;
+import jltrace.plan.ReturnStrategy;
+import jltrace.plan.TracedFunction;
+import jltrace.target.AddressSpace;
+import jltrace.target.MemoryMapping;
+import jltrace.target.ObjectFile;
+import jltrace.target.ObjectTable;
+import jltrace.type.FunctionSignature;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program with two libraries, whose hits are written down one by one; what the assembler makes of them is a list of sentences.
+ * Calls into a library are shown for whoever is outside of it.
+ */
+final class Scenario implements CallListener, ProcessWatcher {
+    static final int PID = 100;
+    /** A return address in the program. */
+    static final long IN_MAIN = 0x401234;
+    /** A return address in the first library. */
+    static final long IN_LIBRARY = 0x7f0000001234L;
+    /** A return address in code that belongs to no file. */
+    static final long IN_NOTHING = 0x10;
+    /** A stack pointer; calls go down from here. */
+    static final long STACK = 0x7ffffff00000L;
+
+    private static final int ENTRY = 1;
+    private static final int RETURN = 2;
+    private static final int EXIT = 3;
+    private static final int LEAVE = 4;
+    private static final int TAIL_CALL = 5;
+    private static final int SIGNAL = 6;
+    private static final int STATUS = 7;
+
+    final List<String> heard = new ArrayList<>();
+    final ObjectTable objects = new ObjectTable();
+    final ObjectFile program = objects.add("/bin/prog", true, "prog");
+    final ObjectFile library = objects.add("/lib/liba.so", false, "liba.so");
+    final ObjectFile other = objects.add("/lib/libb.so", false, "libb.so");
+    final ProbeTable probes = new ProbeTable();
+    final CallAssembler assembler;
+
+    private final RecordBuilder builder = new RecordBuilder();
+    private int done;
+    private Optional<CallerResolver.Caller> jumper = Optional.empty();
+    private boolean showsUnknown = true;
+    ProcessEnd end = ProcessEnd.UNKNOWN;
+
+    Scenario() {
+        this(false);
+    }
+
+    Scenario(boolean followForks) {
+        CallSelection selection = new CallSelection() {
+            @Override
+            public boolean shows(TracedFunction function, String importedName, ObjectFile caller) {
+                return caller.number() != function.object().number();
+            }
+
+            @Override
+            public boolean showsUnknownCaller(TracedFunction function) {
+                return showsUnknown;
+            }
+        };
+        CallerResolver resolver = (object, returnFileOffset, function) ->
+                jumper.orElse(new CallerResolver.Caller(object, function.name()));
+        assembler = new CallAssembler(probes, selection, resolver, objects, this, this, followForks);
+        CaptureShape shape = CaptureShape.REGISTERS;
+        probes.addEvent(ENTRY, new EventLayout(EventLayout.Kind.ENTRY, 8, 12, 20, 28, 0, shape, 0));
+        probes.addEvent(RETURN, new EventLayout(EventLayout.Kind.RETURN, 8, 12, 0, 20, 0, shape, 0));
+        probes.addEvent(EXIT, new EventLayout(EventLayout.Kind.EXIT, 8, 12, 0, 20, 0, shape, 0));
+        probes.addEvent(LEAVE, new EventLayout(EventLayout.Kind.LEAVE, 8, 12, 0, 0, 0, shape, 0));
+        probes.addEvent(TAIL_CALL, new EventLayout(EventLayout.Kind.TAIL_CALL, 8, 12, 0, 0, 0, shape, 0));
+        probes.addEvent(SIGNAL, new EventLayout(EventLayout.Kind.SIGNAL, 8, 0, 12, 0, 0, shape, 0));
+        probes.addEvent(STATUS, new EventLayout(EventLayout.Kind.STATUS, 8, 0, 0, 0, 0, shape, 0));
+        AddressSpace space = new AddressSpace();
+        space.map(0x400000, 0x500000, 0, program.number());
+        space.map(0x7f0000000000L, 0x7f0000100000L, 0, library.number());
+        space.map(0x7f1000000000L, 0x7f1000100000L, 0, other.number());
+        assembler.addThread(assembler.addProcess(PID, space, program.number()), PID);
+        builder.task(PID, PID).at(1000);
+    }
+
+    // What the program is made of.
+
+    TracedFunction function(String name, ReturnStrategy strategy) {
+        return function(name, library, strategy, false);
+    }
+
+    TracedFunction function(String name, ObjectFile object, ReturnStrategy strategy, boolean mayTailJump) {
+        TracedFunction function = new TracedFunction(
+                probes.nextFunction(),
+                object,
+                name,
+                new ArgumentPlan(FunctionSignature.guessed(name), 5),
+                strategy,
+                false,
+                () -> mayTailJump);
+        probes.addFunction(function);
+        return function;
+    }
+
+    int exitSite(TracedFunction... functions) {
+        int[] numbers = new int[functions.length];
+        for (int i = 0; i < functions.length; i++) {
+            numbers[i] = functions[i].number();
+        }
+        return ExitSites.add(probes, numbers);
+    }
+
+    int tailCallSite(TracedFunction target, ObjectFile caller) {
+        return probes.addTailCall(new ProbeTable.TailCall(target.number(), caller.number()));
+    }
+
+    /** The code in front of every return address says that this caller jumped. */
+    void jumped(ObjectFile caller, String name) {
+        jumper = Optional.of(new CallerResolver.Caller(caller.number(), name));
+    }
+
+    void hideUnknownCallers() {
+        showsUnknown = false;
+    }
+
+    // What happens.
+
+    Scenario task(int pid, int tid) {
+        builder.task(pid, tid);
+        return this;
+    }
+
+    Scenario at(long nanos) {
+        builder.at(nanos);
+        return this;
+    }
+
+    Scenario enter(TracedFunction function, long stackPointer) {
+        return enter(function, stackPointer, IN_MAIN);
+    }
+
+    Scenario enter(TracedFunction function, long stackPointer, long returnAddress) {
+        builder.sample(ENTRY, fields -> {
+            fields.putInt(function.number()).putLong(stackPointer).putLong(returnAddress);
+            for (int i = 0; i < 6; i++) {
+                fields.putLong(i);
+            }
+        });
+        return flush();
+    }
+
+    /** A return that was seen through the replaced return address: the stack pointer is 8 above the entry's. */
+    Scenario uretprobe(TracedFunction function, long entryStackPointer, long result) {
+        builder.sample(
+                RETURN,
+                fields -> fields.putInt(function.number())
+                        .putLong(entryStackPointer + 8)
+                        .putLong(result));
+        return flush();
+    }
+
+    /** A return instruction is about to run. */
+    Scenario ret(int exitSite, long stackPointer, long result) {
+        builder.sample(
+                EXIT, fields -> fields.putInt(exitSite).putLong(stackPointer).putLong(result));
+        return flush();
+    }
+
+    /** A function is about to jump to code that is not watched. */
+    Scenario leave(TracedFunction function, long stackPointer) {
+        builder.sample(LEAVE, fields -> fields.putInt(function.number()).putLong(stackPointer));
+        return flush();
+    }
+
+    Scenario announceTailCall(int site, long stackPointer) {
+        builder.sample(TAIL_CALL, fields -> fields.putInt(site).putLong(stackPointer));
+        return flush();
+    }
+
+    Scenario signal(int number, long handler) {
+        builder.sample(SIGNAL, fields -> fields.putInt(number).putLong(handler));
+        return flush();
+    }
+
+    Scenario exitStatus(int status) {
+        builder.sample(STATUS, fields -> fields.putInt(status));
+        return flush();
+    }
+
+    Scenario fork(int childPid, int childTid) {
+        builder.fork(childPid, childTid);
+        return flush();
+    }
+
+    Scenario exec() {
+        builder.comm("name", true);
+        return flush();
+    }
+
+    Scenario rename() {
+        builder.comm("name", false);
+        return flush();
+    }
+
+    Scenario map(long start, long length, String path) {
+        builder.map(start, length, 0, path);
+        return flush();
+    }
+
+    Scenario map(long start, long length, int protection, String path) {
+        builder.map(start, length, 0, protection, path);
+        return flush();
+    }
+
+    Scenario exit() {
+        builder.exit();
+        return flush();
+    }
+
+    Scenario lost(long count) {
+        builder.lost(count);
+        return flush();
+    }
+
+    Scenario finish() {
+        assembler.finish(1);
+        return this;
+    }
+
+    private Scenario flush() {
+        byte[] bytes = builder.bytes();
+        while (done < bytes.length) {
+            assembler.record(bytes, done);
+            done += PerfRecord.size(bytes, done);
+        }
+        return this;
+    }
+
+    /** What was heard since this was called last. */
+    List<String> news() {
+        List<String> news = List.copyOf(heard);
+        heard.clear();
+        return news;
+    }
+
+    // What is heard: TID is left out for the first thread.
+
+    private static String who(TracedThread thread) {
+        return thread.tid() == PID ? "" : thread.tid() + ": ";
+    }
+
+    private String name(Call call) {
+        return who(call.thread()) + new String(call.nameBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void entered(Call call, Capture entry) {
+        String caller = call.caller() == ObjectTable.NO_OBJECT
+                ? "?"
+                : objects.get(call.caller()).name();
+        heard.add(name(call) + " from " + caller + (call.depth() > 0 ? " in " + call.depth() : ""));
+    }
+
+    @Override
+    public void returned(Call call, @Nullable Capture exit) {
+        heard.add(name(call) + " = " + (exit == null ? "?" : exit.result()));
+    }
+
+    @Override
+    public void notReturned(Call call, NoReturn reason) {
+        heard.add(name(call) + " " + reason);
+    }
+
+    @Override
+    public void signal(TracedThread thread, int signal, long nanos) {
+        heard.add(who(thread) + "signal " + signal);
+    }
+
+    @Override
+    public void executed(TracedThread thread, long nanos) {
+        heard.add(who(thread) + "exec");
+    }
+
+    @Override
+    public void exited(TracedProcess process, ProcessEnd processEnd, long nanos) {
+        heard.add("end of " + process.pid() + " " + processEnd.kind() + " " + processEnd.number());
+    }
+
+    @Override
+    public void lost(long records, long nanos) {
+        heard.add("lost " + records);
+    }
+
+    @Override
+    public void idle() {}
+
+    @Override
+    public int mapped(TracedProcess process, MemoryMapping mapping, boolean isProgram, long nanos) {
+        heard.add((isProgram ? "program " : "mapped ") + mapping.path());
+        return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+    }
+
+    @Override
+    public void forked(TracedProcess parent, TracedProcess child) {
+        heard.add(parent.pid() + " forked " + child.pid());
+    }
+
+    @Override
+    public ProcessEnd ended(TracedProcess process) {
+        return end;
+    }
+}
