@@ -66,7 +66,8 @@ class CountsKernelTest {
 
     private Map<String, Long> byJltrace(List<String> words) throws IOException, InterruptedException {
         Path table = folder.resolve("jltrace");
-        Jltrace jltrace = Jltrace.of(words.get(0), words.subList(1, words.size()).toArray(String[]::new))
+        Jltrace jltrace = Jltrace.of(
+                        words.get(0), words.subList(1, words.size()).toArray(String[]::new))
                 .toStandardError()
                 .with("-c", "-o", table.toString());
         environment(jltrace.environment());

@@ -23,7 +23,8 @@ class EndsKernelTest {
         "segv, 139, killed by SIGSEGV",
         "abort, 134, killed by SIGABRT"
     })
-    void theProgramsStatusIsPassedOn(String arguments, int status, String told) throws IOException, InterruptedException {
+    void theProgramsStatusIsPassedOn(String arguments, int status, String told)
+            throws IOException, InterruptedException {
         TraceRun run = Jltrace.of("exitstatus", arguments.split(" ", -1)).run();
 
         assertThat(run.status()).isEqualTo(status);
@@ -33,7 +34,10 @@ class EndsKernelTest {
 
     @Test
     void aLeaderThatEndsBeforeItsThreadsIsNoEnd() throws IOException, InterruptedException {
-        TraceRun run = Jltrace.of("leaderexits").with("-l", "libcalls.so.1").withPrototypes().run();
+        TraceRun run = Jltrace.of("leaderexits")
+                .with("-l", "libcalls.so.1")
+                .withPrototypes()
+                .run();
 
         assertThat(run.status()).isEqualTo(5);
         assertThat(run.calls().events()).containsExactly("+++ exited (status 5) +++");
@@ -100,7 +104,11 @@ class EndsKernelTest {
 
         assertThat(run.status()).isEqualTo(125);
         assertThat(run.output()).isEmpty();
-        assertThat(run.errors().lines()).singleElement().asString().startsWith("jltrace: ").contains("/no/such/folder");
+        assertThat(run.errors().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jltrace: ")
+                .contains("/no/such/folder");
     }
 
     @Test

@@ -48,7 +48,8 @@ class ExpectedTracesKernelTest {
     void everyLayoutOfAProgramGivesTheSameLines() throws IOException, InterruptedException {
         Map<String, List<String>> traces = new TreeMap<>();
         for (String layout : List.of("lazy", "now", "ibtplt", "noplt", "nopie", "stripped", "nosections")) {
-            traces.put(layout, withoutAddresses(jltrace("./five-" + layout).run().ownLines()));
+            traces.put(
+                    layout, withoutAddresses(jltrace("./five-" + layout).run().ownLines()));
         }
         assertThat(traces.get("lazy")).hasSizeGreaterThan(20);
         assertThat(traces).allSatisfy((layout, lines) -> assertThat(lines).isEqualTo(traces.get("lazy")));

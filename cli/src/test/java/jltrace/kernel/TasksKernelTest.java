@@ -76,12 +76,16 @@ class TasksKernelTest {
         assertThat(run.calls().of("fork")).hasSize(20);
         assertThat(run.calls().events()).containsExactly("+++ exited (status 0) +++");
         assertThat(run.truth().after("statuses ")).isEqualTo("190");
-        assertThat(run.truth().lines()).filteredOn(line -> line.startsWith("child ")).hasSize(20);
+        assertThat(run.truth().lines())
+                .filteredOn(line -> line.startsWith("child "))
+                .hasSize(20);
     }
 
     @Test
     void aChildIsFollowedThroughItsExec() throws IOException, InterruptedException {
-        TraceRun run = of("execchild", Fixtures.program("five-lazy")).with("-f", "-e", "starts_*").run();
+        TraceRun run = of("execchild", Fixtures.program("five-lazy"))
+                .with("-f", "-e", "starts_*")
+                .run();
 
         assertThat(run.calls().malformed()).isEmpty();
         assertThat(run.calls().of("starts_push"))
@@ -109,7 +113,9 @@ class TasksKernelTest {
 
     @Test
     void aProgramIsFollowedThroughItsOwnExecs() throws IOException, InterruptedException {
-        TraceRun run = of("execself", "3", Fixtures.program("exitstatus"), "7").with("-e", "starts_push").run();
+        TraceRun run = of("execself", "3", Fixtures.program("exitstatus"), "7")
+                .with("-e", "starts_push")
+                .run();
 
         assertThat(run.lines())
                 .containsExactly(
@@ -137,8 +143,12 @@ class TasksKernelTest {
 
     @Test
     void childrenOfVforkAreFollowedAndUnharmed() throws IOException, InterruptedException {
-        TraceRun run = of("vforkchild", Fixtures.program("exitstatus"), "6").with("-f", "-e", "starts_*").run();
-        TraceRun notFollowed = of("vforkchild", Fixtures.program("exitstatus"), "6").with("-e", "starts_*").run();
+        TraceRun run = of("vforkchild", Fixtures.program("exitstatus"), "6")
+                .with("-f", "-e", "starts_*")
+                .run();
+        TraceRun notFollowed = of("vforkchild", Fixtures.program("exitstatus"), "6")
+                .with("-e", "starts_*")
+                .run();
 
         assertThat(run.status()).isZero();
         assertThat(notFollowed.status()).isZero();

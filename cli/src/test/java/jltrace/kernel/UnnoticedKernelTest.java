@@ -22,8 +22,21 @@ class UnnoticedKernelTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "longjmps", "exceptions", "cancel", "coroutines", "altstack", "recursion", "sandbox", "strictly",
-                "selftrace", "closesall", "sigtrap", "spawnchild", "signals nested", "constructors", "memfd ./libplugin.so",
+                "longjmps",
+                "exceptions",
+                "cancel",
+                "coroutines",
+                "altstack",
+                "recursion",
+                "sandbox",
+                "strictly",
+                "selftrace",
+                "closesall",
+                "sigtrap",
+                "spawnchild",
+                "signals nested",
+                "constructors",
+                "memfd ./libplugin.so",
                 "copyrelocation"
             })
     void theProgramRunsAsUntraced(String command) throws IOException, InterruptedException {
@@ -66,7 +79,8 @@ class UnnoticedKernelTest {
                 program,
                 Fixtures.ROOT.resolve("bin/jltrace").toString());
 
-        assertThat(untraced.lines()).contains("descriptor 7 /etc/passwd flags 0 status 8000 tty 0", "signal 10 ignored");
+        assertThat(untraced.lines())
+                .contains("descriptor 7 /etc/passwd flags 0 status 8000 tty 0", "signal 10 ignored");
         assertThat(traced).isEqualTo(untraced);
     }
 
