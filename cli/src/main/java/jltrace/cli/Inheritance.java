@@ -1,6 +1,9 @@
 package jltrace.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +16,9 @@ final class Inheritance {
     private static final String DESCRIPTORS = "jltrace.descriptors";
     /** Set by {@code bin/jltrace}: the {@code SigIgn} of {@code /proc/PID/status}, hexadecimal. */
     private static final String IGNORED_SIGNALS = "jltrace.ignored-signals";
+
+    /** What {@code bin/jltrace} puts before the name of a variable that it replaces for the JVM. */
+    private static final String RENAMED = "JLTRACE_";
 
     private Inheritance() {}
 
@@ -37,7 +43,17 @@ final class Inheritance {
         return all.subList(all.size() - count, all.size());
     }
 
+    /** The environment that jltrace was started with: the launcher script puts a locale of its own first and renames the user's. */
     static List<byte[]> environment() throws IOException {
-        return ProcFs.environment(ProcFs.ownPid());
+        List<byte[]> own = ProcFs.environment(ProcFs.ownPid());
+        if (System.getProperty(DESCRIPTORS) == null) {
+            return own;
+        }
+        List<byte[]> users = new ArrayList<>(own.size());
+        for (byte[] entry : own.subList(1, own.size())) {
+            boolean renamed = new String(entry, StandardCharsets.ISO_8859_1).startsWith(RENAMED + "LC_ALL=");
+            users.add(renamed ? Arrays.copyOfRange(entry, RENAMED.length(), entry.length) : entry);
+        }
+        return users;
     }
 }

@@ -10,6 +10,7 @@ import jltrace.type.FormatType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.Parameter;
 import jltrace.type.StringType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each argument of a function is captured: in which register or stack slot, and which memory block, if any, holds what
@@ -20,8 +21,8 @@ public final class ArgumentPlan {
     public static final int NO_BLOCK = -1;
 
     private static final int REGISTERS = 6;
-    /** Stack arguments captured at most for a function whose number of arguments is not known. */
-    private static final int VARIABLE_STACK_SLOTS = 6;
+    /** Stack arguments captured of a function that has some. */
+    private static final int STACK_SLOTS = 6;
     /** A format string is read in full up to this many words: without its end its arguments can't be told. */
     private static final int FORMAT_WORDS = 16;
     /** Memory blocks take at most this many words in all, so that a record stays small. */
@@ -47,51 +48,90 @@ public final class ArgumentPlan {
         int parameters = signature.parameters().size();
         this.blocks = new int[parameters];
         Arrays.fill(blocks, NO_BLOCK);
-        List<String> blockBases = new ArrayList<>();
-        List<Integer> words = new ArrayList<>();
-        int budget = MOST_WORDS;
-        int stackSlots = 0;
-        boolean format = false;
-        for (int i = 0; i < parameters; i++) {
-            Parameter parameter = signature.parameters().get(i);
-            ArgumentLocation location = locations.get(i);
-            if (location instanceof ArgumentLocation.StackSlots stack) {
-                stackSlots = (int) Math.max(stackSlots, stack.slot() + stack.slots());
-            }
-            boolean isFormat = parameter.type() instanceof FormatType;
-            format |= isFormat;
-            String base = baseOf(location);
-            int wanted = isFormat ? Math.max(FORMAT_WORDS, stringWords) : stringWords;
-            if (base != null && wanted <= budget && pointsToText(parameter)) {
-                blocks[i] = words.size();
-                words.add(wanted);
-                blockBases.add(base);
-                budget -= wanted;
-            }
-        }
         this.variableFirstSlot = nextSlot();
-        this.variableBlocks = new int[REGISTERS + VARIABLE_STACK_SLOTS];
+        this.variableBlocks = new int[REGISTERS + STACK_SLOTS];
         Arrays.fill(variableBlocks, NO_BLOCK);
-        if (format && signature.variadic()) {
-            stackSlots = Math.max(stackSlots, VARIABLE_STACK_SLOTS);
-            // Which of the arguments are strings only the format tells, so all of them are followed.
-            for (int slot = variableFirstSlot;
-                    slot < REGISTERS + VARIABLE_STACK_SLOTS && stringWords <= budget;
-                    slot++) {
-                variableBlocks[slot] = words.size();
-                words.add(stringWords);
-                blockBases.add(
-                        slot < REGISTERS
-                                ? CaptureShape.ARGUMENT_REGISTERS[slot]
-                                : "+" + 8 * (slot - REGISTERS + 1) + "(%sp)");
-                budget -= stringWords;
+        int format = formatParameter();
+        boolean variable = format >= 0 && signature.variadic();
+        boolean onStack = variable;
+        List<Integer> texts = new ArrayList<>();
+        for (int i = 0; i < parameters; i++) {
+            onStack |= locations.get(i) instanceof ArgumentLocation.StackSlots;
+            if (i != format && pointsToText(signature.parameters().get(i)) && baseOf(locations.get(i)) != null) {
+                texts.add(i);
             }
         }
-        this.bases = blockBases.toArray(new String[0]);
+        int variableTexts = variable ? Math.max(0, REGISTERS + STACK_SLOTS - variableFirstSlot) : 0;
+        Blocks planned = new Blocks(texts.size() + variableTexts + (format >= 0 ? 1 : 0), stringWords);
+        if (format >= 0) {
+            // First, because it is larger: functions with formats shall have one shape, wherever the format stands.
+            blocks[format] = planned.add(Math.max(FORMAT_WORDS, planned.size), baseOf(locations.get(format)));
+        }
+        for (int text : texts) {
+            blocks[text] = planned.add(planned.size, baseOf(locations.get(text)));
+        }
+        for (int slot = variableFirstSlot; slot < variableFirstSlot + variableTexts; slot++) {
+            // Which of the variable arguments are strings only the format tells, so all of them are followed.
+            variableBlocks[slot] = planned.add(planned.size, baseOf(slot));
+        }
+        planned.pad();
+        this.bases = planned.bases.toArray(new String[0]);
         this.shape = new CaptureShape(
-                stackSlots, words.stream().mapToInt(Integer::intValue).toArray());
-        this.resultShape =
-                isText(signature.result()) ? new CaptureShape(0, new int[] {stringWords}) : CaptureShape.REGISTERS;
+                onStack ? STACK_SLOTS : 0,
+                planned.words.stream().mapToInt(Integer::intValue).toArray());
+        this.resultShape = isText(signature.result())
+                ? new CaptureShape(0, new int[] {Math.min(stringWords, MOST_WORDS)})
+                : CaptureShape.REGISTERS;
+    }
+
+    /**
+     * Memory blocks in the making. Their number is rounded up, so that few shapes, and with them few events, do for all functions:
+     * what an event costs when tracing ends does not depend on its points.
+     */
+    private static final class Blocks {
+        private static final int[] COUNTS = {0, 1, 2, 4, 6, 12, 24};
+
+        private final List<String> bases = new ArrayList<>();
+        private final List<Integer> words = new ArrayList<>();
+        private final int count;
+        /** Of each block, in words: what is wanted, or less where that would make the record too large. */
+        private final int size;
+
+        Blocks(int needed, int wantedWords) {
+            int rounded = needed;
+            for (int i = COUNTS.length - 1; i >= 0 && COUNTS[i] >= needed; i--) {
+                rounded = COUNTS[i];
+            }
+            this.count = rounded;
+            this.size = Math.max(1, Math.min(wantedWords, (MOST_WORDS - FORMAT_WORDS) / Math.max(1, rounded)));
+        }
+
+        /** Adds a block and gives its index, or {@link #NO_BLOCK} if it has no address. */
+        int add(int blockWords, @Nullable String base) {
+            if (base == null) {
+                return NO_BLOCK;
+            }
+            words.add(blockWords);
+            bases.add(base);
+            return words.size() - 1;
+        }
+
+        /** Fills up with the top of the stack, which is always there to be read. */
+        void pad() {
+            while (words.size() < count) {
+                add(size, "%sp");
+            }
+        }
+    }
+
+    /** The index of the parameter that is a format, or -1. */
+    private int formatParameter() {
+        for (int i = 0; i < signature.parameters().size(); i++) {
+            if (signature.parameters().get(i).type() instanceof FormatType) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The slot of the first variable argument: 0 to 5 registers, from 6 on the stack. */
@@ -108,21 +148,26 @@ public final class ArgumentPlan {
     }
 
     private static boolean pointsToText(Parameter parameter) {
-        return !parameter.out() && (isText(parameter.type()) || parameter.type() instanceof FormatType);
+        return !parameter.out() && isText(parameter.type());
     }
 
     private static boolean isText(CType type) {
         return type instanceof StringType text && text.characterWidth() == 1 && !text.inPlace();
     }
 
-    private static @org.jspecify.annotations.Nullable String baseOf(ArgumentLocation location) {
+    private static @Nullable String baseOf(ArgumentLocation location) {
         if (location instanceof ArgumentLocation.IntegerRegister register) {
-            return CaptureShape.ARGUMENT_REGISTERS[register.index()];
+            return baseOf(register.index());
         }
-        if (location instanceof ArgumentLocation.StackSlots stack && stack.slots() == 1) {
-            return "+" + 8 * (stack.slot() + 1) + "(%sp)";
-        }
-        return null;
+        boolean captured = location instanceof ArgumentLocation.StackSlots stack
+                && stack.slots() == 1
+                && stack.slot() < STACK_SLOTS;
+        return captured ? baseOf((int) (REGISTERS + ((ArgumentLocation.StackSlots) location).slot())) : null;
+    }
+
+    /** What the kernel reads an argument from: a register, or memory at the stack pointer. */
+    private static String baseOf(int slot) {
+        return slot < REGISTERS ? CaptureShape.ARGUMENT_REGISTERS[slot] : "+" + 8 * (slot - REGISTERS + 1) + "(%sp)";
     }
 
     public FunctionSignature signature() {

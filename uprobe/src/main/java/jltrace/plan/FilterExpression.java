@@ -43,94 +43,27 @@ public final class FilterExpression {
     }
 
     private static List<Rule> chain(String text) throws FilterSyntaxException {
-        String expression = text.startsWith("!") ? "-" + text.substring(1) : text;
-        if (expression.isEmpty()) {
+        if (text.isEmpty()) {
             throw new FilterSyntaxException("an empty filter expression");
         }
         List<Rule> rules = new ArrayList<>();
-        int at = 0;
-        while (at < expression.length()) {
-            char sign = expression.charAt(at);
-            boolean signed = sign == '+' || sign == '-';
-            boolean adds = sign != '-';
-            if (rules.isEmpty() && !adds) {
+        for (FilterRules.Rule rule : FilterRules.split(text.startsWith("!") ? "-" + text.substring(1) : text)) {
+            if (rule.bare()) {
+                throw new FilterSyntaxException("in filter expression '" + text + "': a sign without a pattern");
+            }
+            if (rules.isEmpty() && !rule.adds()) {
                 rules.add(new Rule(true, NamePattern.ANY, LibraryPattern.ANY));
             }
-            int end = endOfRule(expression, signed ? at + 1 : at);
-            rules.add(rule(expression.substring(signed ? at + 1 : at, end), adds, text));
-            at = end;
+            try {
+                rules.add(new Rule(
+                        rule.adds(),
+                        rule.symbol().isEmpty() ? NamePattern.ANY : NamePattern.of(rule.symbol()),
+                        rule.library().isEmpty() ? LibraryPattern.ANY : LibraryPattern.of(rule.library())));
+            } catch (PatternSyntaxException e) {
+                throw new FilterSyntaxException("in filter expression '" + text + "': " + e.getDescription());
+            }
         }
         return rules;
-    }
-
-    /** The next sign outside of slashes and brackets. */
-    private static int endOfRule(String expression, int start) {
-        boolean regular = false;
-        boolean bracket = false;
-        boolean pathPattern = false;
-        for (int i = start; i < expression.length(); i++) {
-            char c = expression.charAt(i);
-            if (c == '/' && i == start) {
-                regular = true;
-            } else if (c == '/' && regular) {
-                regular = false;
-            } else if (c == '@' && !regular) {
-                pathPattern = true;
-            } else if (c == '/' && pathPattern && expression.charAt(i - 1) == '@') {
-                // A path, or a regular expression that a second slash at the rule's end closes.
-                regular = closesBeforeSign(expression, i + 1);
-            } else if (c == '[' && !regular) {
-                bracket = true;
-            } else if (c == ']') {
-                bracket = false;
-            } else if ((c == '+' || c == '-') && !regular && !bracket && startsRule(expression, i)) {
-                return i;
-            }
-        }
-        return expression.length();
-    }
-
-    /** A minus within a library's name, as in ld-linux, starts no rule of its own unless a rule could begin there. */
-    private static boolean startsRule(String expression, int sign) {
-        int at = expression.lastIndexOf('@', sign);
-        int before = Math.max(expression.lastIndexOf('+', sign - 1), expression.lastIndexOf('-', sign - 1));
-        boolean inLibrary = at > before;
-        return expression.charAt(sign) == '+' || !inLibrary || expression.indexOf('@', sign) > 0;
-    }
-
-    private static boolean closesBeforeSign(String expression, int from) {
-        int slash = expression.indexOf('/', from);
-        return slash >= 0
-                && (slash + 1 == expression.length()
-                        || expression.charAt(slash + 1) == '+'
-                        || expression.charAt(slash + 1) == '-');
-    }
-
-    private static Rule rule(String text, boolean adds, String whole) throws FilterSyntaxException {
-        try {
-            if (text.length() > 1
-                    && text.startsWith("/")
-                    && text.endsWith("/")
-                    && text.indexOf('/', 1) == text.length() - 1) {
-                String body = text.substring(1, text.length() - 1);
-                int at = body.indexOf('@');
-                return at < 0
-                        ? new Rule(adds, NamePattern.regular(body), LibraryPattern.ANY)
-                        : new Rule(
-                                adds,
-                                NamePattern.regular(body.substring(0, at)),
-                                LibraryPattern.of("/" + body.substring(at + 1) + "/"));
-            }
-            int at = text.startsWith("/") ? text.indexOf('@', text.indexOf('/', 1) + 1) : text.indexOf('@');
-            String symbol = at < 0 ? text : text.substring(0, at);
-            String library = at < 0 ? "" : text.substring(at + 1);
-            return new Rule(
-                    adds,
-                    symbol.isEmpty() ? NamePattern.ANY : NamePattern.of(symbol),
-                    library.isEmpty() ? LibraryPattern.ANY : LibraryPattern.of(library));
-        } catch (PatternSyntaxException e) {
-            throw new FilterSyntaxException("in filter expression '" + whole + "': " + e.getDescription());
-        }
     }
 
     /** Whether the symbol of the object is picked. */

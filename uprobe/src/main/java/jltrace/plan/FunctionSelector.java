@@ -1,10 +1,12 @@
 package jltrace.plan;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import jltrace.elf.DebugFiles;
 import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
 import jltrace.elf.Symbol;
@@ -20,6 +22,7 @@ import jltrace.target.ProcessImage;
 final class FunctionSelector {
     private final TraceSelection selection;
     private final IndirectFunctions indirectFunctions;
+    private final DebugFiles debugFiles = new DebugFiles(Path.of("/"));
     private final Map<Place, SelectedFunction> functions = new HashMap<>();
     private final List<SelectedFunction> added = new ArrayList<>();
     private final List<Unprobed> unprobed = new ArrayList<>();
@@ -102,6 +105,11 @@ final class FunctionSelector {
         }
         selectSymbols(object, object.elf().dynamicSymbols());
         selectSymbols(object, object.elf().symbols());
+        if (object.elf().symbols().size() == 0) {
+            debugFiles
+                    .find(object.elf(), object.file().path())
+                    .ifPresent(debugFile -> selectSymbols(object, debugFile.symbols()));
+        }
     }
 
     private void selectSymbols(ObjectImage object, SymbolTable table) {

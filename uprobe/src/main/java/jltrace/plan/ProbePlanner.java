@@ -2,6 +2,7 @@ package jltrace.plan;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class ProbePlanner implements CallerResolver {
     private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
     private final Map<Site, Integer> exitSites = new HashMap<>();
+
+    private final Set<Site> tailCallSites = new HashSet<>();
 
     private record Site(int object, long virtualAddress) {}
 
@@ -123,7 +126,9 @@ public final class ProbePlanner implements CallerResolver {
         for (ObjectCode.TailCallSite site : code(caller).tailCalls(functions.keySet())) {
             String name = site.called().name();
             Integer function = functions.get(name);
-            if (function != null) {
+            if (function != null
+                    && tailCallSites.add(
+                            new Site(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addTailCall(
                         new ProbeTable.TailCall(function, caller.file().number(), name));
                 events.add(

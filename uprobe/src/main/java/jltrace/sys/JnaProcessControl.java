@@ -15,10 +15,17 @@ public final class JnaProcessControl implements ProcessControl {
     private static final long PTRACE_SEIZE = 0x4206;
     private static final long PTRACE_O_TRACEEXEC = 1 << 4;
     private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
+    private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
     /** More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80 bytes). */
     private static final int OPAQUE_SIZE = 512;
 
     private static final int SIGSET_WORDS = 16;
+    /** SIGCANCEL and SIGSETXID, 32 and 33: posix_spawn(3) leaves them ignored in the child unless they are named here. */
+    private static final long[] INTERNAL_SIGNALS = new long[SIGSET_WORDS];
+
+    static {
+        INTERNAL_SIGNALS[0] = 3L << 31;
+    }
 
     @Override
     public int spawn(Start start) throws SyscallException {
@@ -33,7 +40,8 @@ public final class JnaProcessControl implements ProcessControl {
             LibC.posix_spawnattr_init(attributes);
             LibC.posix_spawn_file_actions_addopen(actions, start.gateDescriptor(), start.gate(), O_RDONLY, 0);
             LibC.posix_spawn_file_actions_addclose(actions, start.gateDescriptor());
-            LibC.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+            LibC.posix_spawnattr_setflags(attributes, (short) (POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+            LibC.posix_spawnattr_setsigdefault(attributes, INTERNAL_SIGNALS);
             LibC.posix_spawnattr_setsigmask(attributes, mask);
             int errno = LibC.posix_spawn(pid, start.path(), actions, attributes, argv.pointers(), envp.pointers());
             LibC.posix_spawn_file_actions_destroy(actions);

@@ -79,6 +79,8 @@ final class LibC {
 
     static native int posix_spawnattr_setsigmask(Pointer attributes, long[] mask);
 
+    static native int posix_spawnattr_setsigdefault(Pointer attributes, long[] signals);
+
     static native int posix_spawnattr_destroy(Pointer attributes);
 
     static native @Nullable Pointer dlopen(String name, int flags);

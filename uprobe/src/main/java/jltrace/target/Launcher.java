@@ -131,7 +131,16 @@ public final class Launcher implements AutoCloseable {
         spawner.start();
 
         int pid = awaitChild(await(spawnerThreadId), spawned, command);
-        control.seizeUntilExec(pid);
+        try {
+            control.seizeUntilExec(pid);
+        } catch (SyscallException e) {
+            // It would wait at the gate for ever.
+            control.kill(pid, ProcessControl.SIGKILL);
+            throw new LaunchException(
+                    "cannot stop " + command.path() + " at its start: " + e.getMessage()
+                            + "; jltrace can't run under strace -f or another tracer of its children",
+                    LaunchException.NOT_EXECUTABLE);
+        }
         try (FileOutputStream opened = new FileOutputStream(gate.toFile())) {
             opened.flush();
         }

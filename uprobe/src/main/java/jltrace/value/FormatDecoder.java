@@ -20,7 +20,10 @@ final class FormatDecoder {
 
     // The state of one format's decoding.
     private int at;
-    private int slot;
+    /** The next argument register, and the next slot on the stack: both go on beside each other. */
+    private int register;
+
+    private int stackSlot;
     private int vectors;
 
     void arguments(ValueDecoder decoder, ArgumentPlan plan, Capture entry, int block, int pid, ValueSink sink) {
@@ -28,7 +31,8 @@ final class FormatDecoder {
         byte[] bytes = entry.bytes();
         at = entry.blockStart(block);
         int end = at + entry.blockLength(block);
-        slot = plan.variableFirstSlot();
+        register = Math.min(plan.variableFirstSlot(), REGISTERS);
+        stackSlot = Math.max(plan.variableFirstSlot(), REGISTERS);
         vectors = 0;
         while (at < end && bytes[at] != 0) {
             if (bytes[at++] != '%') {
@@ -145,7 +149,7 @@ final class FormatDecoder {
 
     private void integer(Capture entry, IntegerType type, ValueSink sink) {
         sink.argument();
-        int taken = slot++;
+        int taken = takeSlot();
         if (entry.hasSlot(taken)) {
             sink.number(ValueDecoder.extend(entry.slot(taken), type.width(), type.signed()), type);
         } else {
@@ -155,7 +159,7 @@ final class FormatDecoder {
 
     private void value(ValueDecoder decoder, ArgumentPlan plan, Capture entry, CType type, int pid, ValueSink sink) {
         sink.argument();
-        int taken = slot++;
+        int taken = takeSlot();
         if (entry.hasSlot(taken)) {
             decoder.value(type, entry.slot(taken), entry, plan.variableBlock(taken), pid, sink);
         } else {
@@ -168,12 +172,15 @@ final class FormatDecoder {
         sink.unknown();
         if (longDouble) {
             // On the stack, 16 bytes, aligned to as much.
-            slot = Math.max(slot, REGISTERS);
-            slot += (slot & 1) + 2;
+            stackSlot += (stackSlot & 1) + 2;
         } else if (vectors < VECTOR_REGISTERS) {
             vectors++;
         } else {
-            slot = Math.max(slot, REGISTERS) + 1;
+            stackSlot++;
         }
+    }
+
+    private int takeSlot() {
+        return register < REGISTERS ? register++ : stackSlot++;
     }
 }

@@ -57,6 +57,7 @@ final class Scenario implements CallListener, ProcessWatcher {
     private int done;
     private Optional<CallerResolver.Caller> jumper = Optional.empty();
     private boolean showsUnknown = true;
+    private boolean certain;
     ProcessEnd end = ProcessEnd.UNKNOWN;
 
     Scenario() {
@@ -76,7 +77,7 @@ final class Scenario implements CallListener, ProcessWatcher {
             }
         };
         CallerResolver resolver = (object, returnFileOffset, function) ->
-                jumper.orElse(new CallerResolver.Caller(object, function.name()));
+                jumper.orElse(new CallerResolver.Caller(object, function.name(), certain));
         assembler = new CallAssembler(probes, selection, resolver, objects, this, this, followForks);
         CaptureShape shape = CaptureShape.REGISTERS;
         probes.addEvent(ENTRY, new EventLayout(EventLayout.Kind.ENTRY, 8, 12, 20, 28, 0, shape, 0));
@@ -122,12 +123,17 @@ final class Scenario implements CallListener, ProcessWatcher {
     }
 
     int tailCallSite(TracedFunction target, ObjectFile caller) {
-        return probes.addTailCall(new ProbeTable.TailCall(target.number(), caller.number()));
+        return probes.addTailCall(new ProbeTable.TailCall(target.number(), caller.number(), target.name()));
     }
 
     /** The code in front of every return address says that this caller jumped. */
     void jumped(ObjectFile caller, String name) {
-        jumper = Optional.of(new CallerResolver.Caller(caller.number(), name));
+        jumper = Optional.of(new CallerResolver.Caller(caller.number(), name, false));
+    }
+
+    /** The code in front of every return address from now on is a call of the very function that is entered. */
+    void called() {
+        certain = true;
     }
 
     void hideUnknownCallers() {

@@ -82,6 +82,17 @@ class TailJumpTest {
     }
 
     @Test
+    void aCallByACallInstructionIsNoJumpOutOfTheFrameBelow() {
+        TracedFunction jumper = scenario.function("jumper", scenario.library, ReturnStrategy.SITES, true);
+        TracedFunction next = scenario.function("next", ReturnStrategy.URETPROBE);
+        scenario.called();
+        // A loop over one call instruction could not call both.
+        scenario.enter(jumper, STACK, IN_MAIN).leave(jumper, STACK);
+        scenario.enter(next, STACK, IN_MAIN).uretprobe(next, STACK, 1);
+        assertThat(heard()).containsExactly("jumper from prog", "jumper = ?", "next from prog", "next = 1");
+    }
+
+    @Test
     void aFunctionThatCanNotJumpWasLeftWhenAnotherIsEnteredInItsFrame() {
         TracedFunction f = scenario.function("f", scenario.library, ReturnStrategy.URETPROBE, false);
         TracedFunction g = scenario.function("g", scenario.other, ReturnStrategy.URETPROBE, false);

@@ -124,27 +124,26 @@ final class TextValues implements ValueSink {
 
     private void flags(long value, EnumType type) {
         long rest = value;
-        boolean any = false;
+        long explained = 0;
         for (EnumType.Constant constant : type.constants()) {
-            boolean whole = constant.value() == value && value == 0;
-            if (whole || (constant.holds(value) && (rest & constant.mask()) != 0)) {
-                if (any) {
+            // A field's zero, such as O_RDONLY, leaves nothing over: it is judged on the value.
+            boolean holds = constant.value() == 0
+                    ? constant.holds(value) && (constant.mask() & ~explained) != 0
+                    : constant.holds(rest);
+            if (holds) {
+                if (explained != 0) {
                     out.append('|');
                 }
                 out.append(constant.name());
-                any = true;
+                explained |= constant.mask();
                 rest &= ~constant.mask();
             }
         }
-        if (rest != 0 || !any) {
-            if (any) {
+        if (rest != 0 || explained == 0) {
+            if (explained != 0) {
                 out.append('|');
             }
-            if (rest == 0) {
-                out.append('0');
-            } else {
-                out.hexadecimal(rest);
-            }
+            number(rest, type.underlying().shownAs(Display.HEXADECIMAL));
         }
     }
 

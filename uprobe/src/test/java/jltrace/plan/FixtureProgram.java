@@ -1,0 +1,77 @@
+package jltrace.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jltrace.code.UprobeRules;
+import jltrace.elf.ElfFile;
+import jltrace.elf.LoadedObject;
+import jltrace.elf.LoaderEnvironment;
+import jltrace.elf.SharedLibraries;
+import jltrace.prototype.Prototypes;
+import jltrace.target.ObjectFile;
+import jltrace.target.ObjectImage;
+import jltrace.target.ObjectTable;
+import jltrace.target.ProcessImage;
+
+/** A program of the fixtures with its libraries, as files: no process, no kernel. */
+final class FixtureProgram {
+    private static final Path BUILD = Path.of(System.getProperty("jltrace.fixtures", "../fixtures/build"));
+
+    final ObjectTable objects = new ObjectTable();
+    final ProcessImage image = new ProcessImage();
+    final ProbeTable table = new ProbeTable();
+    final ObjectImage program;
+
+    FixtureProgram(String name) throws IOException {
+        String path = file(name).toString();
+        program = new ObjectImage(objects.add(path, true, name), ElfFile.open(Path.of(path)), Path.of(path));
+        List<ObjectImage> all = new ArrayList<>(List.of(program));
+        for (LoadedObject library : SharedLibraries.of(path, LoaderEnvironment.ofChild(Map.of()))) {
+            String libraryPath = library.file().toString();
+            if (!libraryPath.equals(path)) {
+                String soname = library.elf().dynamic().soname().orElse(ObjectFile.fileName(libraryPath));
+                all.add(new ObjectImage(objects.add(libraryPath, false, soname), library.elf(), library.file()));
+            }
+        }
+        image.add(all);
+    }
+
+    static Path file(String name) {
+        return BUILD.resolve(name).toAbsolutePath().normalize();
+    }
+
+    ObjectImage object(String soname) {
+        return image.objects().stream()
+                .filter(object -> object.file().name().equals(soname))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    ProbePlan plan(TraceSelection selection) {
+        ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
+        return plan(selection, facts);
+    }
+
+    ProbePlan plan(TraceSelection selection, ReturnFacts facts) {
+        return new ProbePlanner(selection, new Prototypes(List.of()), facts, UprobeRules.ofRelease(6, 1), 32, table)
+                .plan(image, image.objects(), List.of());
+    }
+
+    /** The output of a program that knows better. */
+    static List<String> lines(String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        assertThat(process.waitFor()).isZero();
+        return lines;
+    }
+}

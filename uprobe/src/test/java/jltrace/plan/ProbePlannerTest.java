@@ -1,0 +1,289 @@
+package jltrace.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jltrace.code.UprobeRules;
+import jltrace.elf.Import;
+import jltrace.target.ObjectImage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which functions are probed and where; nm, readelf and objdump know what is in the files. */
+class ProbePlannerTest {
+    private static final TraceSelection DEFAULT =
+            new TraceSelection(List.of(), Optional.empty(), Optional.empty(), List.of());
+
+    private static TraceSelection libraries(String... patterns) {
+        return new TraceSelection(
+                Stream.of(patterns).map(LibraryPattern::of).toList(), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    private static TraceSelection calls(String expression) throws FilterSyntaxException {
+        return new TraceSelection(
+                List.of(), Optional.of(FilterExpression.parse(expression)), Optional.empty(), List.of());
+    }
+
+    private static TraceSelection symbols(String expression) throws FilterSyntaxException {
+        return new TraceSelection(
+                List.of(), Optional.empty(), Optional.of(FilterExpression.parse(expression)), List.of());
+    }
+
+    /** The names of undefined symbols, without versions; nm marks weak ones by a w. */
+    private static Set<String> undefined(String file) throws IOException, InterruptedException {
+        Set<String> names = new TreeSet<>();
+        for (String line : FixtureProgram.lines("nm", "-D", "--undefined-only", file)) {
+            String[] words = line.trim().split(" +");
+            names.add(words[1].replaceFirst("@.*", ""));
+        }
+        // Weak symbols that nothing defines: the compiler's start-up files ask for them.
+        names.removeAll(Set.of("__gmon_start__", "_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable"));
+        return names;
+    }
+
+    /** The names under which an object knows what is planned, the unprobed included. */
+    private static Set<String> plannedFor(ObjectImage caller, ProbePlan plan) {
+        Set<String> names = new TreeSet<>();
+        for (ProbePlan.Function function : plan.functions()) {
+            List<String> imported =
+                    function.function().importedNames(caller.file().number());
+            names.addAll(imported);
+        }
+        for (Unprobed unprobed : plan.unprobed()) {
+            names.add(unprobed.name());
+        }
+        return names;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "five-lazy",
+                "five-now",
+                "five-ibtplt",
+                "five-noplt",
+                "five-nopie",
+                "five-stripped",
+                "five-nosections",
+                "five-gold"
+            })
+    void byDefaultWhatTheProgramImportsIsProbedWhateverItsLayout(String name) throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram(name);
+        ProbePlan plan = fixture.plan(DEFAULT);
+        // nm needs section headers.
+        String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name)
+                .toString();
+        assertThat(plannedFor(fixture.program, plan)).isEqualTo(undefined(readable));
+        assertThat(plan.functions())
+                .noneMatch(function -> function.function().object().program());
+    }
+
+    @Test
+    void aFunctionIsPlannedWhereItsLibraryDefinesIt() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("five-lazy");
+        ObjectImage library = fixture.object("libcalls.so.1");
+        Map<String, Long> defined = defined(library);
+        Set<Long> instructions = instructions(library);
+        ProbePlan plan = fixture.plan(libraries("libcalls.so.1"));
+        assertThat(plan.functions()).isNotEmpty();
+        for (ProbePlan.Function function : plan.functions()) {
+            String name = function.function().name();
+            long start = defined.get(name);
+            assertThat(function.function().object()).isEqualTo(library.file());
+            assertThat(function.entry().virtualAddress()).as(name).isBetween(start, start + 32);
+            assertThat(instructions).as(name).contains(function.entry().virtualAddress());
+        }
+    }
+
+    /** Default versions only: {@code name@@VERSION}. */
+    private static Map<String, Long> defined(ObjectImage object) throws IOException, InterruptedException {
+        Map<String, Long> addresses = new TreeMap<>();
+        for (String line :
+                FixtureProgram.lines("nm", "-D", "--defined-only", object.path().toString())) {
+            Matcher matcher =
+                    Pattern.compile("([0-9a-f]+) [TWi] (\\w+)(@@\\w+)?").matcher(line);
+            if (matcher.matches()) {
+                addresses.put(matcher.group(2), Long.parseLong(matcher.group(1), 16));
+            }
+        }
+        return addresses;
+    }
+
+    private static Set<Long> instructions(ObjectImage object) throws IOException, InterruptedException {
+        return FixtureProgram.lines(
+                        "objdump", "-d", "--no-show-raw-insn", object.path().toString())
+                .stream()
+                .map(line -> Pattern.compile(" +([0-9a-f]+):\t.*").matcher(line))
+                .filter(Matcher::matches)
+                .map(matcher -> Long.parseLong(matcher.group(1), 16))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void pointsAreAtFileOffsetsOfInstructions() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("five-lazy");
+        ObjectImage library = fixture.object("libcalls.so.1");
+        // LOAD off 0x1000 vaddr 0x1000 ... R E
+        long difference = FixtureProgram.lines("readelf", "-lW", library.path().toString()).stream()
+                .map(line ->
+                        Pattern.compile(" +LOAD +0x(\\w+) 0x(\\w+) .* R E .*").matcher(line))
+                .filter(Matcher::matches)
+                .map(matcher -> Long.parseLong(matcher.group(1), 16) - Long.parseLong(matcher.group(2), 16))
+                .findFirst()
+                .orElseThrow();
+        Set<Long> instructions = instructions(library);
+        ReturnFacts unknown = (soname, function) -> ReturnFacts.Fact.CALLBACK;
+        ProbePlan plan = fixture.plan(libraries("libcalls.so.1"), unknown);
+        List<ProbePlan.Point> points =
+                plan.events().stream().flatMap(event -> event.points().stream()).toList();
+        assertThat(points).hasSizeGreaterThan(10).allSatisfy(point -> {
+            assertThat(instructions).contains(point.fileOffset() - difference);
+            assertThat(point.fileOffset() - difference).isEqualTo(point.site().virtualAddress());
+        });
+    }
+
+    @Test
+    void returnInstructionsAreThoseThatObjdumpShows() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("exits");
+        ObjectImage library = fixture.object("libcalls.so.1");
+        List<String> code = FixtureProgram.lines(
+                "objdump", "-d", "--no-show-raw-insn", library.path().toString());
+        Set<Long> returns = code.stream()
+                .map(line -> Pattern.compile(" +([0-9a-f]+):\t(?:bnd |rep(?:z)? )*ret.*")
+                        .matcher(line))
+                .filter(Matcher::matches)
+                .map(matcher -> Long.parseLong(matcher.group(1), 16))
+                .collect(Collectors.toSet());
+        ProbePlan plan = fixture.plan(libraries("libcalls.so.1"), (soname, function) -> ReturnFacts.Fact.CALLBACK);
+        List<Long> exits = new ArrayList<>();
+        for (ProbePlan.Event event : plan.events()) {
+            if (event.kind() == EventLayout.Kind.EXIT) {
+                event.points().forEach(point -> exits.add(point.site().virtualAddress()));
+            }
+        }
+        assertThat(exits).isNotEmpty().doesNotHaveDuplicates().isSubsetOf(returns);
+    }
+
+    @Test
+    void eachPointIsInOneEventOfItsShape() throws IOException {
+        FixtureProgram fixture = new FixtureProgram("five-lazy");
+        ProbePlan plan = fixture.plan(DEFAULT);
+        for (ProbePlan.Event event : plan.events()) {
+            assertThat(event.points().stream()
+                            .map(point -> point.fetchArguments().replaceAll("=[^ ]*:", ":"))
+                            .distinct())
+                    .as("the kernel wants the same names and types")
+                    .hasSize(1);
+            assertThat(event.points().stream()
+                            .map(point -> point.object() + ":" + point.fileOffset() + point.fetchArguments()))
+                    .as("the kernel refuses duplicates")
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(plan.events().stream().map(event -> List.of(event.kind(), event.shape())))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anExpressionPicksImportsByNameAndCaller() throws IOException, FilterSyntaxException {
+        FixtureProgram fixture = new FixtureProgram("five-lazy");
+        ProbePlan plan = fixture.plan(calls("starts_*+atoi@MAIN"));
+        assertThat(plannedFor(fixture.program, plan))
+                .containsExactly("atoi", "starts_endbr_push", "starts_push", "starts_sub");
+    }
+
+    @Test
+    void anExpressionForSymbolsPicksFunctionsThatNobodyImports() throws Exception {
+        FixtureProgram fixture = new FixtureProgram("inner");
+        ObjectImage library = fixture.object("libcalls.so.1");
+        ProbePlan plan = fixture.plan(symbols("starts_*@libcalls.so.1"));
+        Set<Long> expected = new TreeSet<>();
+        defined(library).forEach((name, address) -> {
+            if (name.startsWith("starts_")) {
+                expected.add(address);
+            }
+        });
+        int refused = plan.unprobed().size();
+        assertThat(expected).hasSizeGreaterThan(5);
+        assertThat(plan.functions()).hasSize(expected.size() - refused);
+        assertThat(plan.functions()).allMatch(function -> function.function().shownForAnyCaller());
+        // ltrace's own check: functions that were asked for are the only ones.
+        assertThat(plan.functions())
+                .allMatch(function -> function.function().name().startsWith("starts_"));
+    }
+
+    @Test
+    void anAddressWithSeveralNamesIsOneFunctionUnderTheImportedName() throws IOException {
+        FixtureProgram fixture = new FixtureProgram("onealias");
+        ProbePlan plan = fixture.plan(libraries("libcalls.so.1"));
+        assertThat(plannedFor(fixture.program, plan)).contains("alias_two").doesNotContain("alias_one");
+        assertThat(plan.functions().stream()
+                        .map(function -> function.entry().virtualAddress() + "@"
+                                + function.function().object().number()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatWasPlannedIsNotPlannedAgain() throws IOException {
+        FixtureProgram fixture = new FixtureProgram("five-lazy");
+        ProbePlanner planner = new ProbePlanner(
+                DEFAULT,
+                new jltrace.prototype.Prototypes(List.of()),
+                (library, function) -> ReturnFacts.Fact.ORDINARY,
+                UprobeRules.ofRelease(6, 1),
+                32,
+                fixture.table);
+        assertThat(planner.plan(fixture.image, fixture.image.objects(), List.of())
+                        .isEmpty())
+                .isFalse();
+        ProbePlan again = planner.plan(fixture.image, fixture.image.objects(), List.of());
+        assertThat(again.isEmpty()).isTrue();
+        assertThat(again.functions()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"five-lazy", "five-ibtplt", "five-noplt", "five-nopie", "five-nosections"})
+    void theImportThatIsCalledIsReadFromTheCallInstruction(String name) throws IOException, InterruptedException {
+        ObjectImage program = new FixtureProgram(name).program;
+        ObjectCode code = new ObjectCode(program.elf(), UprobeRules.ofRelease(6, 1));
+        // The same code with section headers, where objdump needs them.
+        String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name)
+                .toString();
+        List<String> lines = FixtureProgram.lines("objdump", "-d", "--no-show-raw-insn", readable);
+        Pattern instruction = Pattern.compile(" +([0-9a-f]+):\t(.*)");
+        int calls = 0;
+        for (int i = 0; i + 1 < lines.size(); i++) {
+            Matcher call = instruction.matcher(lines.get(i));
+            Matcher next = instruction.matcher(lines.get(i + 1));
+            if (!call.matches() || !next.matches()) {
+                continue;
+            }
+            Import called = code.importCalledBefore(Long.parseLong(next.group(1), 16));
+            Matcher imported = Pattern.compile("(?:bnd )?call .*<(\\w+)(?:@plt|@\\w[\\w.]*)>")
+                    .matcher(call.group(2));
+            if (imported.matches() && imported.group(1).equals("__cxa_finalize")) {
+                // In start-up code, of which no table tells where its instructions begin.
+                continue;
+            }
+            if (imported.matches()) {
+                calls++;
+                assertThat(called).as(lines.get(i)).isNotNull();
+                assertThat(called.name()).as(lines.get(i)).isEqualTo(imported.group(1));
+            } else if (call.group(2).startsWith("call")) {
+                assertThat(called).as(lines.get(i)).isNull();
+            }
+        }
+        assertThat(calls).isGreaterThan(15);
+    }
+}
