@@ -26,7 +26,7 @@ class ExpectedTracesKernelTest {
             "ifuncs", List.of("gettimeofday(", "time("));
 
     private static final Set<String> OTHERS =
-            Set.of("entries", "execself", "exits", "five", "ifuncs", "strings", "tailcalls");
+            Set.of("entries", "execself", "exits", "five", "ifuncs", "nolibc", "strings", "tailcalls");
 
     static List<String> names() throws IOException {
         return ExpectedTrace.names().stream()

@@ -64,7 +64,9 @@ class TasksKernelTest {
                         .containsOnly(Integer.valueOf(words[3]));
             }
         }
-        assertThat(run.calls().events()).hasSize(101);
+        assertThat(run.calls().events())
+                .filteredOn(event -> event.startsWith("+++ "))
+                .hasSize(101);
         assertThat(run.status()).isZero();
     }
 
@@ -84,7 +86,7 @@ class TasksKernelTest {
     @Test
     void aChildIsFollowedThroughItsExec() throws IOException, InterruptedException {
         TraceRun run = of("execchild", Fixtures.program("five-lazy"))
-                .with("-f", "-e", "starts_*")
+                .with("-f", "-e", "starts_push")
                 .run();
 
         assertThat(run.calls().malformed()).isEmpty();
@@ -100,9 +102,7 @@ class TasksKernelTest {
                         "five-lazy->starts_push(1) = 2",
                         "five-lazy->starts_push(2) = 3",
                         "five-lazy->starts_push(3) = 4",
-                        "five-lazy->starts_push(4) = 5",
-                        "five-lazy->starts_endbr_push(5) = 6",
-                        "five-lazy->starts_sub(6) = 7");
+                        "five-lazy->starts_push(4) = 5");
         assertThat(run.calls().events())
                 .containsExactlyInAnyOrder(
                         "--- Called exec() ---",
