@@ -51,7 +51,9 @@ record CallTrace(List<TracedCall> calls, List<String> events, List<String> malfo
             if (EVENT.matcher(text).matches()) {
                 events.add(text);
             } else if (resumed.matches()) {
-                if (!resume(calls, open.getOrDefault(task, new ArrayDeque<>()), resumed)) {
+                // The first task's lines have no number until there is a second task.
+                if (!resume(calls, open.getOrDefault(task, new ArrayDeque<>()), resumed)
+                        && !resume(calls, open.getOrDefault(0, new ArrayDeque<>()), resumed)) {
                     malformed.add(line);
                 }
             } else if (call.matches()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  * @param variables what the command adds to the environment
  */
 record ExpectedTrace(String name, Map<String, String> variables, List<String> command, List<String> patterns) {
+    private static final Map<String, Pattern> REGEXES = new ConcurrentHashMap<>();
+
     static ExpectedTrace read(String name) throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         List<String> command = new ArrayList<>();
@@ -60,18 +63,45 @@ record ExpectedTrace(String name, Map<String, String> variables, List<String> co
                         .toList());
     }
 
-    /** The lines, with those that match replaced by their patterns, so that what is left to compare is what differs. */
-    List<String> alignedWithPatterns(List<String> lines) {
-        List<String> aligned = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            boolean matches = i < patterns.size() && matches(patterns.get(i), lines.get(i));
-            aligned.add(matches ? patterns.get(i) : lines.get(i));
+    /**
+     * What differs between the expected lines and those found: {@code - } with a pattern that no line matches, {@code + } with a
+     * line that was not expected, in their order.
+     */
+    List<String> differences(List<String> lines) {
+        // The longest common subsequence from each pair of positions on.
+        int[][] common = new int[patterns.size() + 1][lines.size() + 1];
+        for (int i = patterns.size() - 1; i >= 0; i--) {
+            for (int j = lines.size() - 1; j >= 0; j--) {
+                common[i][j] = matches(patterns.get(i), lines.get(j))
+                        ? common[i + 1][j + 1] + 1
+                        : Math.max(common[i + 1][j], common[i][j + 1]);
+            }
         }
-        return aligned;
+        List<String> differences = new ArrayList<>();
+        int i = 0;
+        int j = 0;
+        while (i < patterns.size() || j < lines.size()) {
+            if (i < patterns.size() && j < lines.size() && matches(patterns.get(i), lines.get(j))) {
+                i++;
+                j++;
+            } else if (j == lines.size() || i < patterns.size() && common[i + 1][j] >= common[i][j + 1]) {
+                differences.add("- " + patterns.get(i++));
+            } else {
+                differences.add("+ " + lines.get(j++));
+            }
+        }
+        return differences;
     }
 
     private static boolean matches(String pattern, String line) {
-        String regex = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.compile(regex, Pattern.DOTALL).matcher(line).matches();
+        return REGEXES.computeIfAbsent(
+                        pattern,
+                        key -> Pattern.compile(
+                                Stream.of(key.split("\\*", -1))
+                                        .map(Pattern::quote)
+                                        .collect(Collectors.joining(".*")),
+                                Pattern.DOTALL))
+                .matcher(line)
+                .matches();
     }
 }

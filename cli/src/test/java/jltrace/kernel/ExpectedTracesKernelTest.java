@@ -3,11 +3,14 @@ package jltrace.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every line of the fixtures with one task, against expected traces that ltrace has confirmed. */
 @OnKernel
@@ -22,8 +25,13 @@ class ExpectedTracesKernelTest {
             // Run in the vDSO, which can't be probed.
             "ifuncs", List.of("gettimeofday(", "time("));
 
+    private static final Set<String> OTHERS =
+            Set.of("entries", "execself", "exits", "five", "ifuncs", "nolibc", "strings", "tailcalls");
+
     static List<String> names() throws IOException {
-        return ExpectedTrace.names();
+        return ExpectedTrace.names().stream()
+                .filter(name -> !OTHERS.contains(name))
+                .toList();
     }
 
     @ParameterizedTest
@@ -31,42 +39,37 @@ class ExpectedTracesKernelTest {
     void theTraceIsAsExpected(String name) throws IOException, InterruptedException {
         ExpectedTrace expected = ExpectedTrace.read(name).without(UNSEEN.getOrDefault(name, List.of()));
 
-        TraceRun run = run(expected, expected.command().get(0));
+        TraceRun run = run(expected);
 
-        assertThat(expected.alignedWithPatterns(run.ownLines())).isEqualTo(expected.patterns());
+        assertThat(expected.differences(run.ownLines())).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "now",
-                "ibtplt",
-                "noplt",
-                "nopie",
-                "stripped",
-                "ibtlazy",
-                "nopienow",
-                "sysvhash",
-                "bothhash",
-                "relr",
-                "noseparate",
-                "hugepages",
-                "norelro",
-                "nosections"
-            })
-    void everyLayoutOfAProgramGivesTheSameLines(String layout) throws IOException, InterruptedException {
-        ExpectedTrace expected = ExpectedTrace.read("five");
-
-        TraceRun run = run(expected, "./five-" + layout);
-
-        assertThat(expected.alignedWithPatterns(run.ownLines())).isEqualTo(expected.patterns());
+    @Test
+    void everyLayoutOfAProgramGivesTheSameLines() throws IOException, InterruptedException {
+        Map<String, List<String>> traces = new TreeMap<>();
+        for (String layout : List.of("lazy", "now", "ibtplt", "noplt", "nopie", "stripped", "nosections")) {
+            traces.put(
+                    layout, withoutAddresses(jltrace("./five-" + layout).run().ownLines()));
+        }
+        assertThat(traces.get("lazy")).hasSizeGreaterThan(20);
+        assertThat(traces).allSatisfy((layout, lines) -> assertThat(lines).isEqualTo(traces.get("lazy")));
     }
 
-    private static TraceRun run(ExpectedTrace expected, String program) throws IOException, InterruptedException {
-        String[] arguments =
-                expected.command().subList(1, expected.command().size()).toArray(String[]::new);
-        Jltrace jltrace = Jltrace.of(program, arguments).withPrototypes().with("-F", "/etc/ltrace.conf");
+    private static List<String> withoutAddresses(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replaceAll("0x[0-9a-f]+", "ADDRESS"))
+                .toList();
+    }
+
+    private static TraceRun run(ExpectedTrace expected) throws IOException, InterruptedException {
+        Jltrace jltrace = jltrace(expected.command().toArray(String[]::new));
         jltrace.environment().putAll(expected.variables());
         return jltrace.run();
+    }
+
+    private static Jltrace jltrace(String... command) {
+        return Jltrace.of(command[0], Arrays.copyOfRange(command, 1, command.length))
+                .withPrototypes()
+                .with("-F", "/etc/ltrace.conf");
     }
 }

@@ -61,15 +61,21 @@ final class RunningTrace {
         await(output, wanted);
     }
 
+    /** Waits until the probes are in place; for one that was started with {@code -v}, which says so. */
+    void awaitAttached() throws IOException, InterruptedException {
+        await(errors, text -> text.contains(" functions, "));
+    }
+
     private void await(Path file, Predicate<String> wanted) throws IOException, InterruptedException {
-        for (long waited = 0; waited < LIMIT_SECONDS * 1000; waited += 5) {
+        for (long waited = 0; waited < LIMIT_SECONDS * 1000; waited += 10) {
+            boolean alive = process.isAlive() || file.equals(output);
             if (wanted.test(Jltrace.read(file))) {
                 return;
             }
-            if (!process.isAlive() && !wanted.test(Jltrace.read(file))) {
+            if (!alive) {
                 fail("jltrace ended before " + file.getFileName() + " was as wanted: " + Jltrace.read(errors));
             }
-            Thread.sleep(5);
+            Thread.sleep(10);
         }
         fail("waited for " + file.getFileName() + " in vain: " + Jltrace.read(file));
     }

@@ -17,7 +17,7 @@ record TraceRun(int status, String trace, String output, String errors) {
     /** The trace's lines with one space before the result. */
     List<String> lines() {
         return trace.lines()
-                .map(line -> BEFORE_RESULT.matcher(line).replaceFirst(") = "))
+                .map(line -> BEFORE_RESULT.matcher(line).replaceAll(") = "))
                 .toList();
     }
 

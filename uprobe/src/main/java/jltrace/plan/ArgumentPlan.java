@@ -40,10 +40,9 @@ public final class ArgumentPlan {
     /**
      * Plans the capture for a signature.
      *
-     * @param wantedWords how many 8-byte words are read of each string, if all fit in a record
+     * @param stringWords how many 8-byte words are read of each string
      */
-    public ArgumentPlan(FunctionSignature signature, int wantedWords) {
-        int stringWords = Math.min(wantedWords, MOST_WORDS / mostBlocks(signature));
+    public ArgumentPlan(FunctionSignature signature, int stringWords) {
         this.signature = signature;
         this.locations = CallingConvention.arguments(signature);
         int parameters = signature.parameters().size();
@@ -52,51 +51,37 @@ public final class ArgumentPlan {
         this.variableFirstSlot = nextSlot();
         this.variableBlocks = new int[REGISTERS + STACK_SLOTS];
         Arrays.fill(variableBlocks, NO_BLOCK);
-        Blocks planned = new Blocks();
         int format = formatParameter();
-        if (format >= 0) {
-            // First, because it is larger: functions with formats shall have one shape, wherever the format stands.
-            planParameter(format, Math.max(FORMAT_WORDS, stringWords), planned);
-        }
-        boolean onStack = false;
+        boolean variable = format >= 0 && signature.variadic();
+        boolean onStack = variable;
+        List<Integer> texts = new ArrayList<>();
         for (int i = 0; i < parameters; i++) {
             onStack |= locations.get(i) instanceof ArgumentLocation.StackSlots;
-            if (i != format && pointsToText(signature.parameters().get(i))) {
-                planParameter(i, stringWords, planned);
+            if (i != format && pointsToText(signature.parameters().get(i)) && baseOf(locations.get(i)) != null) {
+                texts.add(i);
             }
         }
-        if (format >= 0 && signature.variadic()) {
-            onStack = true;
-            // Which of the arguments are strings only the format tells, so all of them are followed.
-            for (int slot = variableFirstSlot; slot < REGISTERS + STACK_SLOTS; slot++) {
-                variableBlocks[slot] = planned.add(stringWords, baseOf(slot));
-            }
+        int variableTexts = variable ? Math.max(0, REGISTERS + STACK_SLOTS - variableFirstSlot) : 0;
+        Blocks planned = new Blocks(texts.size() + variableTexts + (format >= 0 ? 1 : 0), stringWords);
+        if (format >= 0) {
+            // First, because it is larger: functions with formats shall have one shape, wherever the format stands.
+            blocks[format] = planned.add(Math.max(FORMAT_WORDS, planned.size), baseOf(locations.get(format)));
         }
-        planned.pad(stringWords);
+        for (int text : texts) {
+            blocks[text] = planned.add(planned.size, baseOf(locations.get(text)));
+        }
+        for (int slot = variableFirstSlot; slot < variableFirstSlot + variableTexts; slot++) {
+            // Which of the variable arguments are strings only the format tells, so all of them are followed.
+            variableBlocks[slot] = planned.add(planned.size, baseOf(slot));
+        }
+        planned.pad();
         this.bases = planned.bases.toArray(new String[0]);
         this.shape = new CaptureShape(
                 onStack ? STACK_SLOTS : 0,
                 planned.words.stream().mapToInt(Integer::intValue).toArray());
         this.resultShape = isText(signature.result())
-                ? new CaptureShape(0, new int[] {Math.min(wantedWords, MOST_WORDS)})
+                ? new CaptureShape(0, new int[] {Math.min(stringWords, MOST_WORDS)})
                 : CaptureShape.REGISTERS;
-    }
-
-    /** How many strings there may be at entry, at least 1 and at most as many as leave a word for each. */
-    private static int mostBlocks(FunctionSignature signature) {
-        int texts = 0;
-        boolean format = false;
-        for (Parameter parameter : signature.parameters()) {
-            texts += pointsToText(parameter) || isFormat(parameter) ? 1 : 0;
-            format |= isFormat(parameter);
-        }
-        int most = format && signature.variadic() ? texts + REGISTERS + STACK_SLOTS : Blocks.roundedUp(texts);
-        return Math.max(1, Math.min(most, MOST_WORDS));
-    }
-
-    /** Whether it is a format that is read: one of wide characters is not. */
-    private static boolean isFormat(Parameter parameter) {
-        return parameter.type() instanceof FormatType format && format.characterWidth() == 1;
     }
 
     /**
@@ -104,46 +89,45 @@ public final class ArgumentPlan {
      * what an event costs when tracing ends does not depend on its points.
      */
     private static final class Blocks {
-        private static final int[] COUNTS = {0, 1, 2, 4, 6, 12};
+        private static final int[] COUNTS = {0, 1, 2, 4, 6, 12, 24};
 
         private final List<String> bases = new ArrayList<>();
         private final List<Integer> words = new ArrayList<>();
-        private int budget = MOST_WORDS;
+        private final int count;
+        /** Of each block, in words: what is wanted, or less where that would make the record too large. */
+        private final int size;
 
-        /** Adds a block and gives its index, or {@link #NO_BLOCK} if there is no room or no address for it. */
-        int add(int size, @Nullable String base) {
-            if (base == null || size > budget) {
+        Blocks(int needed, int wantedWords) {
+            int rounded = needed;
+            for (int i = COUNTS.length - 1; i >= 0 && COUNTS[i] >= needed; i--) {
+                rounded = COUNTS[i];
+            }
+            this.count = rounded;
+            this.size = Math.max(1, Math.min(wantedWords, (MOST_WORDS - FORMAT_WORDS) / Math.max(1, rounded)));
+        }
+
+        /** Adds a block and gives its index, or {@link #NO_BLOCK} if it has no address. */
+        int add(int blockWords, @Nullable String base) {
+            if (base == null) {
                 return NO_BLOCK;
             }
-            budget -= size;
-            words.add(size);
+            words.add(blockWords);
             bases.add(base);
             return words.size() - 1;
         }
 
-        void pad(int size) {
-            int count = roundedUp(words.size());
-            while (words.size() < count && add(size, "%sp") != NO_BLOCK) {}
-        }
-
-        private static int roundedUp(int blocks) {
-            for (int count : COUNTS) {
-                if (count >= blocks) {
-                    return count;
-                }
+        /** Fills up with the top of the stack, which is always there to be read. */
+        void pad() {
+            while (words.size() < count) {
+                add(size, "%sp");
             }
-            return blocks;
         }
-    }
-
-    private void planParameter(int index, int size, Blocks planned) {
-        blocks[index] = planned.add(size, baseOf(locations.get(index)));
     }
 
     /** The index of the parameter that is a format, or -1. */
     private int formatParameter() {
         for (int i = 0; i < signature.parameters().size(); i++) {
-            if (isFormat(signature.parameters().get(i))) {
+            if (signature.parameters().get(i).type() instanceof FormatType) {
                 return i;
             }
         }

@@ -1,0 +1,122 @@
+package jltrace.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How programs end, and how jltrace does: its exit status and its one line where it can't trace. */
+@OnKernel
+class EndsKernelTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, exited (status 0)",
+        "return 3, 3, exited (status 3)",
+        "_exit 255, 255, exited (status 255)",
+        "kill 9, 137, killed by SIGKILL",
+        "kill 15, 143, killed by SIGTERM",
+        "segv, 139, killed by SIGSEGV",
+        "abort, 134, killed by SIGABRT"
+    })
+    void theProgramsStatusIsPassedOn(String arguments, int status, String told)
+            throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("exitstatus", arguments.split(" ", -1)).run();
+
+        assertThat(run.status()).isEqualTo(status);
+        assertThat(run.lines()).last().isEqualTo("+++ " + told + " +++");
+        assertThat(run.messages()).isEmpty();
+    }
+
+    @Test
+    void aLeaderThatEndsBeforeItsThreadsIsNoEnd() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("leaderexits")
+                .with("-l", "libcalls.so.1")
+                .withPrototypes()
+                .run();
+
+        assertThat(run.status()).isEqualTo(5);
+        assertThat(run.calls().events()).containsExactly("+++ exited (status 5) +++");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "elf/no-such-program, 127",
+        "elf/dangling-link, 127",
+        "elf/not-executable, 126",
+        "elf/directory, 126",
+        "elf/empty, 126",
+        "elf/text, 126",
+        "elf/riscv, 126",
+        "elf/header-cut, 126",
+        "elf/program-headers-wild, 126",
+        "elf/script-without-interpreter, 127",
+        "elf/elf32, 125",
+        "elf/bigendian, 125",
+        "elf/needed-wild, 125",
+        "elf/relocation-size-huge, 125"
+    })
+    void aFileThatCannotBeTracedIsOneLine(String file, int status) throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of(Fixtures.program(file)).toStandardError().run();
+
+        assertThat(run.status()).isEqualTo(status);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jltrace: ")
+                .contains(Path.of(file).getFileName().toString())
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void wrongUsageIsOneLine() throws IOException, InterruptedException {
+        for (List<String> options : List.of(
+                List.of("-p", "999999999"),
+                List.of("-p", "1x"),
+                List.of("-s", "-1"),
+                List.of("-e", "/unclosed(/"),
+                List.of("-F", "/no/such/file"),
+                List.<String>of())) {
+            TraceRun run = Jltrace.alone().with(options.toArray(String[]::new)).run();
+
+            assertThat(run.status()).as(options.toString()).isEqualTo(125);
+            assertThat(run.errors().lines())
+                    .as(options.toString())
+                    .singleElement()
+                    .asString()
+                    .startsWith("jltrace: ")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsOneLine() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("inner")
+                .toStandardError()
+                .with("-o", "/no/such/folder/trace")
+                .run();
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jltrace: ")
+                .contains("/no/such/folder");
+    }
+
+    @Test
+    void aProgramWithoutCallsIntoLibrariesIsOneLine() throws IOException, InterruptedException {
+        for (String name : List.of("static", "static-pie", "nolibc")) {
+            TraceRun run = Jltrace.of(name).toStandardError().run();
+
+            assertThat(run.status()).as(name).isEqualTo(125);
+            assertThat(run.errors().lines()).as(name).singleElement().asString().startsWith("jltrace: ");
+            assertThat(run.output()).as(name).isEmpty();
+        }
+    }
+}

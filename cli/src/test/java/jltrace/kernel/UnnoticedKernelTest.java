@@ -1,0 +1,133 @@
+package jltrace.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A traced program does what it does untraced: same output, same exit status. */
+@OnKernel
+class UnnoticedKernelTest {
+    /** What a program did. */
+    private record Effect(int status, List<String> output) {}
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "longjmps",
+                "exceptions",
+                "cancel",
+                "coroutines",
+                "altstack",
+                "recursion",
+                "sandbox",
+                "strictly",
+                "selftrace",
+                "closesall",
+                "sigtrap",
+                "spawnchild",
+                "signals nested",
+                "constructors",
+                "memfd ./libplugin.so",
+                "copyrelocation"
+            })
+    void theProgramRunsAsUntraced(String command) throws IOException, InterruptedException {
+        String[] words = command.split(" ", -1);
+
+        TraceRun run = of(words).run();
+
+        assertThat(new Effect(run.status(), withoutTasks(run.output()))).isEqualTo(untraced(words));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"longjmps", "exceptions", "cancel", "coroutines", "sandbox", "spawnchild"})
+    void theProgramRunsAsUntracedWithEveryImportedFunctionProbed(String command)
+            throws IOException, InterruptedException {
+        TraceRun run = of(command).with("-f", "-l", "*").run();
+
+        assertThat(new Effect(run.status(), withoutTasks(run.output()))).isEqualTo(untraced(command));
+    }
+
+    @Test
+    void anUncaughtExceptionKillsTheProgramAsUntraced() throws IOException, InterruptedException {
+        TraceRun run = of("uncaught").run();
+
+        assertThat(run.status()).isEqualTo(128 + 6);
+        assertThat(run.errors()).contains("terminate called after throwing");
+        assertThat(run.lines()).last().isEqualTo("+++ killed by SIGABRT +++");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"longjmps", "altstack", "recursion", "callbacks", "coroutines"})
+    void everyCallThatTheProgramCountsIsThere(String name) throws IOException, InterruptedException {
+        TraceRun run = of(name).run();
+
+        Map<String, Long> truth = new TreeMap<>(run.truth().counts());
+        Map<String, Long> traced = new TreeMap<>(run.calls().counts());
+        assertThat(run.calls().malformed()).isEmpty();
+        assertThat(traced).isEqualTo(truth);
+    }
+
+    @Test
+    void whatAProgramInheritsIsTheSame() throws IOException, InterruptedException {
+        String program = Fixtures.program("environment");
+        String untraced = inherited("\"$0\" one 'two words'", program);
+        String traced = inherited(
+                "\"$1\" -o /dev/null -l libc.so.6 -- \"$0\" one 'two words'",
+                program,
+                Fixtures.ROOT.resolve("bin/jltrace").toString());
+
+        assertThat(untraced.lines())
+                .contains("descriptor 7 /etc/passwd flags 0 status 8000 tty 0", "signal 10 ignored");
+        assertThat(traced).isEqualTo(untraced);
+    }
+
+    private static String inherited(String command, String... parameters) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
+                "/bin/sh", "-c", "ulimit -S -n 500; umask 027; trap '' USR1 PIPE; exec 7</etc/passwd; " + command);
+        builder.command().addAll(List.of(parameters));
+        builder.environment().put("odd variable", "two\nlines");
+        builder.environment().remove("COLUMNS");
+        Process process = builder.redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
+        assertThat(process.waitFor()).isZero();
+        return output;
+    }
+
+    private static Effect untraced(String... words) throws IOException, InterruptedException {
+        String[] command = words.clone();
+        command[0] = Fixtures.program(words[0]);
+        Process process = new ProcessBuilder(command)
+                .directory(Fixtures.BUILD.toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
+        int status = process.waitFor();
+        // As a shell tells a signal, and as jltrace does.
+        return new Effect(status, withoutTasks(output));
+    }
+
+    /** Numbers of processes and threads, addresses, and the order in which threads speak differ from run to run. */
+    private static List<String> withoutTasks(String output) {
+        return output.lines().map(UnnoticedKernelTest::withoutTask).sorted().toList();
+    }
+
+    private static String withoutTask(String line) {
+        return line.replaceAll("\\b(pid|tid|child) \\d+", "$1 N").replaceAll("0x[0-9a-f]{6,}", "ADDRESS");
+    }
+
+    private static Jltrace of(String... words) {
+        return Jltrace.of(words[0], Arrays.copyOfRange(words, 1, words.length)).withPrototypes();
+    }
+}
