@@ -155,13 +155,7 @@ class TracerTeardownTest {
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
         TraceOptions options = new TraceOptions(selection, new Prototypes(List.of()), facts, 32, false, RING_BYTES);
-        return new Tracer(
-                options,
-                TraceFs.at(root),
-                linux,
-                launcher(),
-                new ObjectTable(),
-                listener);
+        return new Tracer(options, TraceFs.at(root), linux, launcher(), new ObjectTable(), listener);
     }
 
     private static String fixture(String name) {

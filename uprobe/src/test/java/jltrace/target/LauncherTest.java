@@ -159,7 +159,8 @@ class LauncherTest {
         long ignored = (1L << (SIGXFSZ - 1)) | (1L << 31);
         launcher = new Launcher(new JnaProcessControl(), new InheritedState(Set.of(0, 1, 2), ignored));
         int pid = start(command("/bin/sleep", "sleep"));
-        assertThat(ProcFs.statusMask(pid, "SigIgn") & (ignored | OF_THE_C_LIBRARY)).isEqualTo(ignored);
+        assertThat(ProcFs.statusMask(pid, "SigIgn") & (ignored | OF_THE_C_LIBRARY))
+                .isEqualTo(ignored);
     }
 
     @Test
