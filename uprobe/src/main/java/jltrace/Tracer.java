@@ -483,10 +483,12 @@ public final class Tracer implements AutoCloseable {
                 assembler.mayBeWatchedTwice(tid);
                 open(session, tid, ids, false);
             }
-            notices.add(ObjectFile.fileName(mapping.path()) + ": "
-                    + plan.functions().size()
-                    + " functions were probed " + (System.nanoTime() - nanos) / 1_000_000
-                    + " ms after it was mapped; calls of them before that are not shown");
+            if (!plan.functions().isEmpty()) {
+                notices.add(ObjectFile.fileName(mapping.path()) + " was mapped while the program ran; it brought "
+                        + plan.functions().size() + " functions more, probed "
+                        + (System.nanoTime() - nanos) / 1_000_000
+                        + " ms later; calls of them before that are not shown");
+            }
         }
 
         private List<Integer> liveThreads() {

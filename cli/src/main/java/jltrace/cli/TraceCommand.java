@@ -144,7 +144,12 @@ final class TraceCommand {
 
     private OutputStream open(boolean toFile) throws Failure {
         if (!toFile) {
-            return new FileOutputStream(FileDescriptor.err);
+            return new FileOutputStream(FileDescriptor.err) {
+                @Override
+                public void close() {
+                    // Errors are told there after the trace has ended.
+                }
+            };
         }
         try {
             return new BufferedOutputStream(Files.newOutputStream(arguments.output));

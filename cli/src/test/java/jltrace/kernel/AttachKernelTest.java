@@ -27,9 +27,13 @@ class AttachKernelTest {
 
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
             assertThat(run.calls().malformed()).isEmpty();
-            assertThat(run.calls().calls()).hasSize(200).allSatisfy(call -> assertThat(call.result())
-                    .isEqualTo(Long.toString(Long.parseLong(call.arguments()) + 1)));
-            assertThat(run.calls().calls().stream().mapToLong(call -> Long.parseLong(call.arguments())).sorted())
+            assertThat(run.calls().calls())
+                    .hasSize(200)
+                    .allSatisfy(call ->
+                            assertThat(call.result()).isEqualTo(Long.toString(Long.parseLong(call.arguments()) + 1)));
+            assertThat(run.calls().calls().stream()
+                            .mapToLong(call -> Long.parseLong(call.arguments()))
+                            .sorted())
                     .containsExactly(LongStream.range(0, 4)
                             .flatMap(thread -> LongStream.range(thread * 1_000_000, thread * 1_000_000 + 50))
                             .boxed()
@@ -110,11 +114,14 @@ class AttachKernelTest {
             trace.signal("INT");
             trace.end();
 
-            assertThat(untouched).filteredOn(line -> line.startsWith("truth text")).hasSize(3).allSatisfy(
-                    line -> assertThat(line).matches("truth text \\S+ compared [1-9]\\d* different 0 .*"));
+            assertThat(untouched)
+                    .filteredOn(line -> line.startsWith("truth text"))
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line).matches("truth text \\S+ compared [1-9]\\d* different 0 .*"));
             // After the detach nothing is left in the traced one either.
-            assertThat(traced.ask("look", "truth done")).filteredOn(line -> line.startsWith("truth text")).allSatisfy(
-                    line -> assertThat(line).contains(" different 0 "));
+            assertThat(traced.ask("look", "truth done"))
+                    .filteredOn(line -> line.startsWith("truth text"))
+                    .allSatisfy(line -> assertThat(line).contains(" different 0 "));
             assertThat(other.end()).isZero();
             assertThat(traced.end()).isZero();
         }
@@ -154,7 +161,8 @@ class AttachKernelTest {
 
     @Test
     void aProgramOutlivesItsKilledTracer() throws IOException, InterruptedException {
-        RunningTrace trace = Jltrace.of("loop", "300000", "push").withPrototypes().start();
+        RunningTrace trace =
+                Jltrace.of("loop", "300000", "push").withPrototypes().start();
         trace.awaitTrace(text -> text.length() > 10_000);
         long program = trace.programPid();
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,9 +31,23 @@ class CountsKernelTest {
     @TempDir
     private Path folder;
 
-    /** Programs whose calls all go through .plt, but for those above and the C runtime's. */
+    /** Runs in the vDSO, which can't be probed: --explain says so. */
+    private static final Set<String> UNSEEN_BY_JLTRACE = Set.of("time", "gettimeofday");
+
     @ParameterizedTest
-    @ValueSource(strings = {"ls /usr", "sed -n 1,5p /etc/services"})
+    @ValueSource(
+            strings = {
+                "ls /usr",
+                "sort /etc/services",
+                "sed -n 1,5p /etc/services",
+                "gzip -k -c /etc/services",
+                "awk 1 /etc/services",
+                "grep tcp /etc/services",
+                "wc /etc/services",
+                "openssl version",
+                "tar cf /dev/null /etc/apt",
+                "perl -e 1"
+            })
     void theCountsAreThoseOfLtrace(String command) throws IOException, InterruptedException {
         List<String> words = words(command);
         Set<String> unseenByLtrace = functionsOfPltGot(words.get(0));
@@ -50,23 +63,27 @@ class CountsKernelTest {
             assertThat(byLtrace).doesNotContainKey(function);
             comparable.remove(function);
         }
+        UNSEEN_BY_JLTRACE.forEach(byLtrace::remove);
         assertThat(comparable).isEqualTo(byLtrace);
     }
 
-    @Test
-    void whereLtraceIsBlindTheCountsAreThoseOfGdb() throws IOException, InterruptedException {
-        List<String> words = words("ls /usr");
+    @ParameterizedTest
+    @ValueSource(strings = {"ls /usr", "wc /etc/services", "openssl version"})
+    void whereLtraceIsBlindTheCountsAreThoseOfGdb(String command) throws IOException, InterruptedException {
+        List<String> words = words(command);
         Map<String, Long> byGdb = byGdb(words);
 
         Map<String, Long> byJltrace = byJltrace(words);
 
-        assertThat(byGdb).containsKeys("malloc", "free", "__libc_start_main");
+        assertThat(byGdb).containsKey("__libc_start_main");
         assertThat(byJltrace).isEqualTo(byGdb);
     }
 
     private Map<String, Long> byJltrace(List<String> words) throws IOException, InterruptedException {
         Path table = folder.resolve("jltrace");
-        Jltrace jltrace = Jltrace.of(words.get(0), words.subList(1, words.size()).toArray(String[]::new))
+        Jltrace jltrace = Jltrace.of(
+                        words.get(0), words.subList(1, words.size()).toArray(String[]::new))
+                .in(Path.of("/"))
                 .toStandardError()
                 .with("-c", "-o", table.toString());
         environment(jltrace.environment());
@@ -128,11 +145,12 @@ class CountsKernelTest {
     }
 
     /** The same environment for all: programs such as awk and perl make calls for each variable. */
-    private static ProcessBuilder builder(List<String> command) {
+    private ProcessBuilder builder(List<String> command) {
+        // Standard output is a file for all: grep, for one, stops at the first match if it is /dev/null.
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(new File("/"))
                 .redirectInput(NULL)
-                .redirectOutput(NULL)
+                .redirectOutput(folder.resolve("output").toFile())
                 .redirectError(NULL);
         environment(builder.environment());
         return builder;

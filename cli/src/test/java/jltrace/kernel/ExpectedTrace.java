@@ -94,8 +94,7 @@ record ExpectedTrace(String name, Map<String, String> variables, List<String> co
     }
 
     private static boolean matches(String pattern, String line) {
-        return REGEXES
-                .computeIfAbsent(
+        return REGEXES.computeIfAbsent(
                         pattern,
                         key -> Pattern.compile(
                                 Stream.of(key.split("\\*", -1))

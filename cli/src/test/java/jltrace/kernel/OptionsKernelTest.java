@@ -23,7 +23,8 @@ class OptionsKernelTest {
         assertThat(plain.calls()).extracting(TracedCall::caller).containsOnly("");
         assertThat(byLibrary.calls().malformed()).isEmpty();
         assertThat(byLibrary.calls().calls()).extracting(TracedCall::caller).containsOnly("callbacks");
-        assertThat(byLibrary.calls().counts()).isEqualTo(countsOf(byLibrary, name -> name.matches("call_.*|starts_.*")));
+        assertThat(byLibrary.calls().counts())
+                .isEqualTo(countsOf(byLibrary, name -> name.matches("call_.*|starts_.*")));
         assertThat(byExpression.calls().calls()).extracting(TracedCall::caller).containsOnly("callbacks");
         assertThat(byExpression.calls().counts()).isEqualTo(countsOf(byExpression, name -> name.startsWith("starts_")));
     }
@@ -42,7 +43,8 @@ class OptionsKernelTest {
 
     @Test
     void aLibrarysCallersAreAllObjectsButItself() throws IOException, InterruptedException {
-        TraceRun run = of("tailcalls").with("-l", "libc.so.6", "-l", "libcalls.so.1").run();
+        TraceRun run =
+                of("tailcalls").with("-l", "libc.so.6", "-l", "libcalls.so.1").run();
 
         // libcalls jumps to libc's free: its call, not MAIN's.
         assertThat(run.calls().of("free")).extracting(TracedCall::caller).containsOnly("libcalls.so.1");
@@ -50,7 +52,9 @@ class OptionsKernelTest {
         assertThat(run.calls().of("tail_to_imported"))
                 .extracting(TracedCall::caller)
                 .containsExactly("tailcalls", "tailcalls");
-        assertThat(run.calls().of("tail_target")).extracting(TracedCall::arguments).containsExactly("3");
+        assertThat(run.calls().of("tail_target"))
+                .extracting(TracedCall::arguments)
+                .containsExactly("3");
     }
 
     @Test
@@ -84,12 +88,20 @@ class OptionsKernelTest {
 
     @Test
     void stringsAreCutWhereAskedFor() throws IOException, InterruptedException {
-        assertThat(of("strings").with("-s", "5", "-e", "take_string").run().calls().texts())
+        assertThat(of("strings")
+                        .with("-s", "5", "-e", "take_string")
+                        .run()
+                        .calls()
+                        .texts())
                 .contains(
                         "strings->take_string(\"abcde\"...) = 7",
                         "strings->take_string(\"abcde\"...) = 100000",
                         "strings->take_string(\"uuuu\") = 4");
-        assertThat(of("strings").with("-s", "64", "-e", "take_string").run().calls().of("take_string"))
+        assertThat(of("strings")
+                        .with("-s", "64", "-e", "take_string")
+                        .run()
+                        .calls()
+                        .of("take_string"))
                 .filteredOn(call -> call.result().equals("63") || call.result().equals("64"))
                 .extracting(TracedCall::arguments)
                 .hasSize(2)
@@ -99,7 +111,11 @@ class OptionsKernelTest {
     @Test
     void nestedCallsAreIndented() throws IOException, InterruptedException {
         // 3 columns for __libc_start_main, in which main runs.
-        assertThat(of("callbacks").with("-n", "3", "-e", "call_back+starts_sub").run().trace().lines())
+        assertThat(of("callbacks")
+                        .with("-n", "3", "-e", "call_back+starts_sub")
+                        .run()
+                        .trace()
+                        .lines())
                 .anyMatch(line -> line.startsWith("callbacks->call_back("))
                 .contains("   callbacks->starts_sub(5)                      = 6");
     }
@@ -111,9 +127,10 @@ class OptionsKernelTest {
         assertThat(calls(of("inner").with("-tt").run())).allMatch(matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{6} \\w+\\(.*"));
         List<String> epoch = calls(of("inner").with("-ttt").run());
         long after = System.currentTimeMillis() / 1000;
-        assertThat(epoch).allMatch(matches("\\d{10}\\.\\d{6} \\w+\\(.*")).allSatisfy(line -> assertThat(
-                        Long.parseLong(line.substring(0, 10)))
-                .isBetween(before, after));
+        assertThat(epoch)
+                .allMatch(matches("\\d{10}\\.\\d{6} \\w+\\(.*"))
+                .allSatisfy(line ->
+                        assertThat(Long.parseLong(line.substring(0, 10))).isBetween(before, after));
         assertThat(calls(of("inner").with("-r").run())).allMatch(matches(" {0,2}\\d{1,3}\\.\\d{6} \\w+\\(.*"));
     }
 
@@ -126,7 +143,8 @@ class OptionsKernelTest {
 
     @Test
     void theReturnAddressIsInMain() throws IOException, InterruptedException {
-        List<String> lines = calls(of("five-nopie").with("-i", "-e", "starts_sub").run());
+        List<String> lines =
+                calls(of("five-nopie").with("-i", "-e", "starts_sub").run());
 
         // A program that is no PIE has its code at 0x401000 and on.
         assertThat(lines).singleElement().asString().matches("\\[0x401[0-9a-f]{3}] five-nopie->starts_sub\\(6\\) += 7");
@@ -136,11 +154,11 @@ class OptionsKernelTest {
     void theSummaryCountsWhatTheProgramCalled() throws IOException, InterruptedException {
         TraceRun run = of("callbacks").with("-c", "-l", "libcalls.so.1").run();
 
-        assertThat(run.trace().lines()).startsWith(
-                "% time     seconds  usecs/call     calls      function",
-                "------ ----------- ----------- --------- --------------------");
-        assertThat(Summary.counts(run.trace()))
-                .isEqualTo(countsOf(run, name -> name.matches("call_.*|starts_.*")));
+        assertThat(run.trace().lines())
+                .startsWith(
+                        "% time     seconds  usecs/call     calls      function",
+                        "------ ----------- ----------- --------- --------------------");
+        assertThat(Summary.counts(run.trace())).isEqualTo(countsOf(run, name -> name.matches("call_.*|starts_.*")));
     }
 
     private static Jltrace of(String program, String... arguments) {

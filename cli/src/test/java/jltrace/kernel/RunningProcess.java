@@ -57,7 +57,9 @@ final class RunningProcess implements AutoCloseable {
         String line = "";
         while (!line.startsWith(beginning)) {
             line = output.readLine();
-            assertThat(line).as("output before " + beginning + ", after " + lines).isNotNull();
+            assertThat(line)
+                    .as("output before " + beginning + ", after " + lines)
+                    .isNotNull();
             lines.add(line);
         }
         return lines;

@@ -25,6 +25,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private static final long STACK_SPAN = 8L << 20;
 
     private static final int PROT_EXEC = 4;
+    private static final int SIGKILL = 9;
     private static final EventLayout NOTHING =
             new EventLayout(EventLayout.Kind.LEAVE, 0, 0, 0, 0, 0, CaptureShape.REGISTERS, 0);
 
@@ -383,7 +384,11 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         int signal = capture.number();
         long handler = capture.returnAddress();
         if (handler == 0) {
-            thread.process().fatalSignalIs(signal);
+            if (signal == SIGKILL) {
+                thread.killed = true;
+            } else {
+                thread.process().fatalSignalIs(signal);
+            }
         }
         listener.signal(thread, signal, nanos);
     }
@@ -433,7 +438,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
                 abandonAll(other, CallListener.NoReturn.EXEC, nanos);
                 thread.mayBeWatchedTwice |= other.mayBeWatchedTwice;
                 threads.remove(other.tid());
-                thread.process().threadEnded();
+                thread.process().threadEnded(true);
             }
         });
         abandonAll(thread, CallListener.NoReturn.EXEC, nanos);
@@ -502,7 +507,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         threads.remove(thread.tid());
         lastThread = null;
         TracedProcess process = thread.process();
-        if (process.threadEnded()) {
+        if (process.threadEnded(thread.killed)) {
             processes.remove(process.pid());
             listener.exited(process, watcher.ended(process), nanos);
         }

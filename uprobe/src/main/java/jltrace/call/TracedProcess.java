@@ -5,12 +5,15 @@ import jltrace.target.ObjectTable;
 
 /** A process under trace. */
 public final class TracedProcess {
+    private static final int SIGKILL = 9;
+
     private final int pid;
     private final AddressSpace addressSpace;
     private int program;
     private int threads;
     private int exitStatus = -1;
     private int fatalSignal;
+    private boolean endedByItself;
     private boolean awaitsProgram;
     private final CallerCache callers = new CallerCache();
 
@@ -62,6 +65,7 @@ public final class TracedProcess {
         callers.clear();
         program = ObjectTable.NO_OBJECT;
         awaitsProgram = true;
+        endedByItself = false;
     }
 
     /** Whether the next executable mapping is the program's. */
@@ -78,9 +82,20 @@ public final class TracedProcess {
         threads++;
     }
 
-    /** Returns whether it was the last. */
-    boolean threadEnded() {
-        return --threads <= 0;
+    /**
+     * Says that a thread ended.
+     *
+     * @param killed whether it got SIGKILL. When a process ends by itself the kernel sends that to all of its threads but the one
+     *     that ended it; only if every thread got it was it a signal to the process.
+     * @return whether it was the last
+     */
+    boolean threadEnded(boolean killed) {
+        threads--;
+        endedByItself |= !killed;
+        if (threads <= 0 && !endedByItself) {
+            fatalSignal = SIGKILL;
+        }
+        return threads <= 0;
     }
 
     void exitStatusIs(int status) {

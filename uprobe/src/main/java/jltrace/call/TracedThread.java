@@ -31,6 +31,9 @@ public final class TracedThread {
     private long tailCallStackPointer = NONE;
     private ProbeTable.@Nullable TailCall tailCall;
 
+    /** Whether SIGKILL reached it. */
+    boolean killed;
+
     /** Whether each of its hits may be reported twice; what the last one was. */
     boolean mayBeWatchedTwice;
 

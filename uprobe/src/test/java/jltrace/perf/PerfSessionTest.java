@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import jltrace.sys.Errno;
 import jltrace.sys.FakeLinux;
 import jltrace.sys.Linux;
@@ -64,10 +65,8 @@ class PerfSessionTest {
                 .filteredOn(call -> call.name().equals("ioctl " + Long.toHexString(Linux.PERF_EVENT_IOC_SET_OUTPUT)))
                 .hasSize(2)
                 .allSatisfy(call -> {
-                    FakeLinux.Opened event = open.get(call.descriptor());
-                    FakeLinux.Opened ring = open.get((int) call.argument());
-                    assertThat(event).isNotNull();
-                    assertThat(ring).isNotNull();
+                    FakeLinux.Opened event = Objects.requireNonNull(open.get(call.descriptor()));
+                    FakeLinux.Opened ring = Objects.requireNonNull(open.get((int) call.argument()));
                     assertThat(ring.cpu()).isEqualTo(event.cpu());
                     assertThat(session.ringDescriptors()).contains((int) call.argument());
                 });

@@ -87,10 +87,9 @@ class RingBufferTest {
     void aSegmentEndsWithAWholeRecord(int size) {
         int ringSize = 4 * RingSegment.CAPACITY;
         FakeRing ring = new FakeRing(ringSize);
-        RingBuffer buffer = ring.buffer();
         // The ring's end is in the midst of the records.
         ring.skip(ringSize - RingSegment.CAPACITY / 2 - 8);
-        buffer = ring.buffer();
+        RingBuffer buffer = ring.buffer();
         int count = 0;
         while (ring.write(record(size, count))) {
             count++;

@@ -69,7 +69,8 @@ class NamePatternTest {
     /** Quotes what means something to bash but nothing in a glob. */
     private static String quoted(String glob) {
         StringBuilder text = new StringBuilder();
-        for (char c : glob.toCharArray()) {
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
             text.append("&|(){} +".indexOf(c) >= 0 ? "\\" + c : String.valueOf(c));
         }
         return text.toString();

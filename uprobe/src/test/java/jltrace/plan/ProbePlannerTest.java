@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,7 +46,7 @@ class ProbePlannerTest {
     private static Set<String> undefined(String file) throws IOException, InterruptedException {
         Set<String> names = new TreeSet<>();
         for (String line : FixtureProgram.lines("nm", "-D", "--undefined-only", file)) {
-            String[] words = line.trim().split(" +");
+            String[] words = line.trim().split(" +", -1);
             names.add(words[1].replaceFirst("@.*", ""));
         }
         // Weak symbols that nothing defines: the compiler's start-up files ask for them.
@@ -100,7 +101,7 @@ class ProbePlannerTest {
         assertThat(plan.functions()).isNotEmpty();
         for (ProbePlan.Function function : plan.functions()) {
             String name = function.function().name();
-            long start = defined.get(name);
+            long start = Objects.requireNonNull(defined.get(name), name);
             assertThat(function.function().object()).isEqualTo(library.file());
             assertThat(function.entry().virtualAddress()).as(name).isBetween(start, start + 32);
             assertThat(instructions).as(name).contains(function.entry().virtualAddress());
@@ -278,8 +279,9 @@ class ProbePlannerTest {
             }
             if (imported.matches()) {
                 calls++;
-                assertThat(called).as(lines.get(i)).isNotNull();
-                assertThat(called.name()).as(lines.get(i)).isEqualTo(imported.group(1));
+                assertThat(Objects.requireNonNull(called, lines.get(i)).name())
+                        .as(lines.get(i))
+                        .isEqualTo(imported.group(1));
             } else if (call.group(2).startsWith("call")) {
                 assertThat(called).as(lines.get(i)).isNull();
             }

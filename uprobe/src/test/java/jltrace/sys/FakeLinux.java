@@ -25,7 +25,7 @@ public final class FakeLinux implements Linux {
     public record Call(String name, int descriptor, long argument) {}
 
     /** What a descriptor is. */
-    public record Opened(int type, long config, long flags, byte[] attr, int tid, int cpu) {}
+    public record Opened(int type, long config, long flags, int tid, int cpu) {}
 
     private final Path probes;
     private final Map<Integer, Opened> open = new LinkedHashMap<>();
@@ -147,7 +147,7 @@ public final class FakeLinux implements Linux {
         if (!knowsLost && (bytes[32] & PerfEventAttr.FORMAT_LOST) != 0) {
             throw new SyscallException("perf_event_open", Errno.EINVAL);
         }
-        open.put(nextDescriptor, new Opened(attr.type(), attr.config(), attr.flags(), bytes, tid, cpu));
+        open.put(nextDescriptor, new Opened(attr.type(), attr.config(), attr.flags(), tid, cpu));
         return nextDescriptor++;
     }
 
@@ -214,23 +214,30 @@ public final class FakeLinux implements Linux {
     public synchronized void poll(int[] descriptors, int timeoutMillis) throws SyscallException {
         readers.add(Thread.currentThread());
         enter("poll", -1, timeoutMillis);
-        for (int descriptor : descriptors) {
-            requireOpen(descriptor);
-            if (raised.contains(descriptor)) {
-                return;
-            }
-        }
+        long end = System.nanoTime() + timeoutMillis * 1_000_000L;
         try {
-            wait(timeoutMillis);
+            while (!isRaised(descriptors) && System.nanoTime() < end) {
+                wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private boolean isRaised(int[] descriptors) throws SyscallException {
+        for (int descriptor : descriptors) {
+            requireOpen(descriptor);
+            if (raised.contains(descriptor)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public synchronized int eventDescriptor() throws SyscallException {
         enter("eventfd", -1, 0);
-        open.put(nextDescriptor, new Opened(-1, 0, 0, new byte[0], 0, 0));
+        open.put(nextDescriptor, new Opened(-1, 0, 0, 0, 0));
         return nextDescriptor++;
     }
 

@@ -153,7 +153,7 @@ class LauncherTest {
     @Test
     void aSignalThatWasIgnoredIsIgnored() throws IOException, InterruptedException {
         launcher.close();
-        long ignored = 1L << SIGXFSZ - 1;
+        long ignored = 1L << (SIGXFSZ - 1);
         launcher = new Launcher(new JnaProcessControl(), new InheritedState(Set.of(0, 1, 2), ignored));
         int pid = start(command("/bin/sleep", "sleep"));
         assertThat(ProcFs.statusMask(pid, "SigIgn") & ignored).isEqualTo(ignored);

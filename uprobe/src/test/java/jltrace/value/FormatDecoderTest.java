@@ -108,8 +108,8 @@ class FormatDecoderTest {
     /** What was printed for each conversion, as a plain number; a width or precision comes before its conversion. */
     private static List<String> expected(String format, String line) {
         List<String> values = new ArrayList<>();
-        String[] conversions = format.trim().split(" ");
-        String[] printed = line.trim().split(" +");
+        String[] conversions = format.trim().split(" ", -1);
+        String[] printed = line.trim().split(" +", -1);
         int next = 101;
         for (int i = 0; i < conversions.length; i++) {
             String conversion = conversions[i];
