@@ -57,7 +57,8 @@ public final class Main implements Callable<Integer> {
     int clean() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Leftovers.Swept swept = new Leftovers(TraceFs.locate(new JnaLinux())).sweep();
-        out.println("removed the probes of " + swept.removedGroups().size() + " ended jltrace processes");
+        int removed = swept.removedGroups().size();
+        out.println("removed the probes of " + removed + (removed == 1 ? " session" : " sessions") + " that had ended");
         for (String group : swept.doubtfulGroups()) {
             out.println("left " + group + " alone: its owner is in another pid namespace");
         }

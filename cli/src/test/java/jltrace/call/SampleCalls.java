@@ -56,12 +56,13 @@ public final class SampleCalls {
         ArgumentPlan plan = call.function().arguments();
         int blocks = REGISTERS + 6 * 8;
         EventLayout layout = new EventLayout(EventLayout.Kind.ENTRY, 0, 0, 0, REGISTERS, 0, plan.shape(), blocks);
-        ByteBuffer record = record(1024);
+        byte[] bytes = new byte[1024];
+        ByteBuffer record = record(bytes);
         for (int i = 0; i < registers.length; i++) {
             record.putLong(PerfRecord.RAW_OFFSET + REGISTERS + 8 * i, registers[i]);
         }
         record.position(PerfRecord.RAW_OFFSET + blocks).put(memory);
-        return new Capture(layout).moveTo(record.array(), 0, layout);
+        return new Capture(layout).moveTo(bytes, 0, layout);
     }
 
     /** An end with this result. */
@@ -75,12 +76,13 @@ public final class SampleCalls {
                 0,
                 call.function().arguments().resultShape(),
                 16);
-        ByteBuffer record = record(512);
+        byte[] bytes = new byte[512];
+        ByteBuffer record = record(bytes);
         record.putLong(PerfRecord.RAW_OFFSET + REGISTERS, result);
-        return new Capture(layout).moveTo(record.array(), 0, layout);
+        return new Capture(layout).moveTo(bytes, 0, layout);
     }
 
-    private static ByteBuffer record(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer record(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

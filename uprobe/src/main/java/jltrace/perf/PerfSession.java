@@ -27,6 +27,7 @@ public final class PerfSession implements AutoCloseable {
     private final List<RingBuffer> rings = new ArrayList<>();
     private final List<OpenEvent> events = new ArrayList<>();
     private boolean canTellLost = true;
+    private boolean canPreventExchange = true;
     private boolean closed;
 
     private record OpenEvent(int eventId, int descriptor) {}
@@ -105,15 +106,46 @@ public final class PerfSession implements AutoCloseable {
         open(eventId, new PerfEventAttr(PerfEventAttr.TYPE_TRACEPOINT, eventId).set(inheritance), tid);
     }
 
-    /** Opens the event that reports a thread's mappings, names, forks and exits. */
+    /**
+     * Opens the event that reports a thread's mappings, names, forks and exits.
+     *
+     * <p>To save work the kernel exchanges the inherited events of two related threads when it switches from one to the other
+     * ({@code perf_event_context_sched_out}), but an event goes on to count as that of the thread it was made for. When one of two
+     * processes ended after such an exchange, its events would take the breakpoints of the other with them. An inherited event
+     * that reads its value prevents the exchange.
+     *
+     * @throws SyscallException ESRCH if the thread is gone
+     */
     public void openSideBand(int tid, long inheritance) throws SyscallException {
+        if (canPreventExchange) {
+            boolean couldTellLost = canTellLost;
+            try {
+                open(0, sideBand(inheritance).sample(PerfEventAttr.SAMPLE_READ), tid);
+                return;
+            } catch (SyscallException e) {
+                if (e.errno() != Errno.EINVAL) {
+                    throw e;
+                }
+                // Before Linux 6.12.
+                canPreventExchange = false;
+                canTellLost = couldTellLost;
+            }
+        }
+        open(0, sideBand(inheritance), tid);
+    }
+
+    /** Whether the kernel can be kept from exchanging the events of related processes; asked for after {@link #openSideBand}. */
+    public boolean canPreventExchange() {
+        return canPreventExchange;
+    }
+
+    private static PerfEventAttr sideBand(long inheritance) {
         long flags = PerfEventAttr.FLAG_MMAP
                 | PerfEventAttr.FLAG_MMAP2
                 | PerfEventAttr.FLAG_COMM
                 | PerfEventAttr.FLAG_COMM_EXEC
                 | PerfEventAttr.FLAG_TASK;
-        PerfEventAttr attr = new PerfEventAttr(PerfEventAttr.TYPE_SOFTWARE, PerfEventAttr.SOFTWARE_DUMMY);
-        open(0, attr.set(flags | inheritance), tid);
+        return new PerfEventAttr(PerfEventAttr.TYPE_SOFTWARE, PerfEventAttr.SOFTWARE_DUMMY).set(flags | inheritance);
     }
 
     private void open(int eventId, PerfEventAttr attr, int tid) throws SyscallException {

@@ -124,10 +124,10 @@ public final class ArgumentPlan {
         }
     }
 
-    /** The index of the parameter that is a format, or -1. */
+    /** The index of the parameter that is a format of one byte a character, or -1. */
     private int formatParameter() {
         for (int i = 0; i < signature.parameters().size(); i++) {
-            if (signature.parameters().get(i).type() instanceof FormatType) {
+            if (signature.parameters().get(i).type() instanceof FormatType format && format.characterWidth() == 1) {
                 return i;
             }
         }

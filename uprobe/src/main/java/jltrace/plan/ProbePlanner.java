@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -12,6 +13,7 @@ import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
 import jltrace.prototype.Prototype;
+import jltrace.prototype.PrototypeSource;
 import jltrace.prototype.Prototypes;
 import jltrace.target.ObjectImage;
 import jltrace.target.ProcessImage;
@@ -168,7 +170,7 @@ public final class ProbePlanner implements CallerResolver {
         ObjectImage object = function.object();
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
-        Prototype prototype = prototypes.find(object.file().name(), function.name());
+        Prototype prototype = prototype(function);
         ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
         FunctionReturns.Decision decision = returns.decide(function, code);
         int number = table.nextFunction();
@@ -203,6 +205,27 @@ public final class ProbePlanner implements CallerResolver {
                 decision.exits().size() + decision.departures().size(),
                 decision.reason(),
                 prototype.source());
+    }
+
+    /** What is known of the function under any of its names, the name that it was found under first. */
+    private Prototype prototype(SelectedFunction function) {
+        String library = function.object().file().name();
+        Prototype found = prototypes.find(library, function.name());
+        Set<String> others = new LinkedHashSet<>();
+        function.namesByCaller().values().forEach(others::addAll);
+        function.object()
+                .elf()
+                .dynamicSymbols()
+                .functions()
+                .at(function.virtualAddress())
+                .ifPresent(aliases -> aliases.names().forEach(symbol -> others.add(symbol.name())));
+        for (String other : others) {
+            if (found.source().origin() != PrototypeSource.Origin.GUESS) {
+                return found;
+            }
+            found = prototypes.find(library, other);
+        }
+        return found;
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */

@@ -21,17 +21,15 @@ public final class JnaProcessControl implements ProcessControl {
 
     private static final int SIGSET_WORDS = 16;
     /** SIGCANCEL and SIGSETXID, 32 and 33: posix_spawn(3) leaves them ignored in the child unless they are named here. */
-    private static final long[] INTERNAL_SIGNALS = new long[SIGSET_WORDS];
-
-    static {
-        INTERNAL_SIGNALS[0] = 3L << 31;
-    }
+    private static final long INTERNAL_SIGNALS = 3L << 31;
 
     @Override
     public int spawn(Start start) throws SyscallException {
         int[] pid = new int[1];
         long[] mask = new long[SIGSET_WORDS];
         mask[0] = start.blockedSignals();
+        long[] defaults = new long[SIGSET_WORDS];
+        defaults[0] = INTERNAL_SIGNALS & ~start.ignoredSignals();
         try (Memory actions = new Memory(OPAQUE_SIZE);
                 Memory attributes = new Memory(OPAQUE_SIZE);
                 StringVector argv = new StringVector(start.arguments());
@@ -41,7 +39,7 @@ public final class JnaProcessControl implements ProcessControl {
             LibC.posix_spawn_file_actions_addopen(actions, start.gateDescriptor(), start.gate(), O_RDONLY, 0);
             LibC.posix_spawn_file_actions_addclose(actions, start.gateDescriptor());
             LibC.posix_spawnattr_setflags(attributes, (short) (POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-            LibC.posix_spawnattr_setsigdefault(attributes, INTERNAL_SIGNALS);
+            LibC.posix_spawnattr_setsigdefault(attributes, defaults);
             LibC.posix_spawnattr_setsigmask(attributes, mask);
             int errno = LibC.posix_spawn(pid, start.path(), actions, attributes, argv.pointers(), envp.pointers());
             LibC.posix_spawn_file_actions_destroy(actions);

@@ -15,6 +15,9 @@ public final class PerfEventAttr {
 
     public static final long SAMPLE_TID = 1L << 1;
     public static final long SAMPLE_TIME = 1L << 2;
+    /** With inheritance since Linux 6.12, and there it keeps the kernel from exchanging the events of two threads. */
+    public static final long SAMPLE_READ = 1L << 4;
+
     public static final long SAMPLE_RAW = 1L << 10;
 
     /** {@code PERF_FORMAT_LOST}, Linux 6.0: read(2) tells how many records the event lost. */
@@ -64,6 +67,12 @@ public final class PerfEventAttr {
     /** Sets the given {@code FLAG_} bits. */
     public PerfEventAttr set(long flags) {
         bytes.putLong(OFFSET_FLAGS, bytes.getLong(OFFSET_FLAGS) | flags);
+        return this;
+    }
+
+    /** Samples more: {@code SAMPLE_} bits. */
+    public PerfEventAttr sample(long more) {
+        bytes.putLong(OFFSET_SAMPLE_TYPE, bytes.getLong(OFFSET_SAMPLE_TYPE) | more);
         return this;
     }
 

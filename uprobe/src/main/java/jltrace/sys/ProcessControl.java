@@ -44,6 +44,7 @@ public interface ProcessControl {
      * @param arguments from argv[0] on, as bytes: a program's arguments need not be text in any encoding
      * @param environment {@code NAME=value} entries, in the order in which the program shall see them
      * @param blockedSignals signal mask, bit N - 1 for signal N
+     * @param ignoredSignals signals of the C library's own that are ignored, bit N - 1 for signal N; others are as in this process
      * @param gate a FIFO that the new process opens for reading, and so waits at, before it becomes the program
      * @param gateDescriptor a descriptor number that the program does not inherit
      */
@@ -52,6 +53,7 @@ public interface ProcessControl {
             List<byte[]> arguments,
             List<byte[]> environment,
             long blockedSignals,
+            long ignoredSignals,
             String gate,
             int gateDescriptor) {}
 

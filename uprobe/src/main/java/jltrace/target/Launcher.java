@@ -112,6 +112,7 @@ public final class Launcher implements AutoCloseable {
                 command.arguments(),
                 command.environment(),
                 ProcFs.statusMask(ProcFs.ownPid(), "SigBlk"),
+                inherited.ignoredSignals(),
                 gate.toString(),
                 gateDescriptor);
 

@@ -98,7 +98,7 @@ class RecordOrdererTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 8})
     void anyInterleavingComesOutSortedByTime(int cpus) {
-        for (long seed = 0; seed < 40; seed++) {
+        for (long seed = 0; seed < 20; seed++) {
             handled.clear();
             recycled.clear();
             Random random = new Random(seed);

@@ -150,9 +150,21 @@ class TraceFsTest {
         registry.register(List.of(point(registry, "e0", 1)));
         Files.delete(probes);
         Files.createSymbolicLink(probes, Path.of("/dev/full"));
+        Files.createDirectories(root.resolve("events/jltrace_1_2_3_0/e0"));
         assertThatExceptionOfType(TraceFsException.class)
                 .isThrownBy(registry::remove)
                 .withMessageContaining("jltrace_1_2_3_0/e0");
+    }
+
+    @Test
+    void anEventThatAnotherHasRemovedIsNoFailure() throws IOException {
+        ProbeRegistry registry = registry();
+        registry.register(List.of(point(registry, "e0", 1)));
+        Files.delete(probes);
+        Files.createSymbolicLink(probes, Path.of("/dev/full"));
+        Files.createDirectories(root.resolve("events"));
+        registry.remove();
+        Files.delete(probes);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import jltrace.call.Call;
 import jltrace.call.CallListener.NoReturn;
@@ -238,12 +239,12 @@ class TextSinkTest {
     @Test
     void timesOfDayAreThoseOfTheClock() {
         sink(style(TextStyle.Time.OF_DAY_PRECISE, false, false, false, 0, false));
-        LocalTime before = LocalTime.now().minusSeconds(1);
+        LocalTime before = LocalTime.now(ZoneId.systemDefault()).minusSeconds(1);
         leaveAtOnce(SampleCalls.at(malloc(first), System.nanoTime(), System.nanoTime()));
         String line = lines();
         assertThat(line).matches("(?s)\\d\\d:\\d\\d:\\d\\d\\.\\d{6} malloc.*");
         LocalTime time = LocalTime.parse(line.substring(0, 15));
-        LocalTime after = LocalTime.now().plusSeconds(1);
+        LocalTime after = LocalTime.now(ZoneId.systemDefault()).plusSeconds(1);
         if (before.isBefore(after)) {
             assertThat(time).isBetween(before, after);
         }
