@@ -84,7 +84,7 @@ record ExpectedTrace(String name, Map<String, String> variables, List<String> co
             if (i < patterns.size() && j < lines.size() && matches(patterns.get(i), lines.get(j))) {
                 i++;
                 j++;
-            } else if (j == lines.size() || i < patterns.size() && common[i + 1][j] >= common[i][j + 1]) {
+            } else if (j == lines.size() || (i < patterns.size() && common[i + 1][j] >= common[i][j + 1])) {
                 differences.add("- " + patterns.get(i++));
             } else {
                 differences.add("+ " + lines.get(j++));

@@ -7,7 +7,8 @@ import java.util.List;
 
 /** What the tests read of tracefs. They write nothing to it. */
 final class Tracefs {
-    private static final Path PROBES = Path.of("/sys/kernel/tracing/uprobe_events");
+    private static final Path ROOT = Path.of("/sys/kernel/tracing");
+    private static final Path PROBES = ROOT.resolve("uprobe_events");
     private static final Path FILE_SYSTEMS = Path.of("/proc/filesystems");
 
     private Tracefs() {}
@@ -15,8 +16,8 @@ final class Tracefs {
     /** Whether the kernel has one; if it is not mounted yet, the first jltrace that runs mounts it. */
     static boolean isThere() throws IOException {
         return Files.exists(PROBES)
-                || Files.isDirectory(PROBES.getParent())
-                        && Files.readString(FILE_SYSTEMS).lines().anyMatch(line -> line.endsWith("\ttracefs"));
+                || (Files.isDirectory(ROOT)
+                        && Files.readString(FILE_SYSTEMS).lines().anyMatch(line -> line.endsWith("\ttracefs")));
     }
 
     /** The probe definitions of a jltrace process. */
