@@ -221,6 +221,10 @@ public final class Tracer implements AutoCloseable {
                             .orElse(ObjectTable.NO_OBJECT));
             processes.openOn(process, session);
         }
+        if (options.followForks() && !session.canPreventExchange()) {
+            notices.add(
+                    "this kernel is older than 6.12: when one of the followed processes ends, others may lose probes");
+        }
         reader = new RingReader(linux, session.rings(), session.ringDescriptors(), MEMORY_BYTES);
     }
 

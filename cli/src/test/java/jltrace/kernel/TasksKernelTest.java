@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Threads, child processes and exec: every call is there exactly once and paired right. */
@@ -68,6 +69,19 @@ class TasksKernelTest {
                 .filteredOn(event -> event.startsWith("+++ "))
                 .hasSize(101);
         assertThat(run.status()).isZero();
+    }
+
+    /** The kernel exchanges the events of related processes unless it is kept from that; one's end then blinds another. */
+    @RepeatedTest(3)
+    void childrenThatEndTakeNoProbesFromThoseThatRun() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("/bin/sh", "-c", "ls | sort; ls | wc; ls | cat | sort")
+                .with("-f")
+                .run();
+
+        assertThat(run.calls().events())
+                .filteredOn(event -> event.startsWith("+++ "))
+                .hasSize(8)
+                .containsOnly("+++ exited (status 0) +++");
     }
 
     @Test

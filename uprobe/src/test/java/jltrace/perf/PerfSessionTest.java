@@ -89,6 +89,23 @@ class PerfSessionTest {
     }
 
     @Test
+    void theSideBandIsOpenedOnAKernelThatExchangesInheritedEventsTooAndStillTellsLosses() throws SyscallException {
+        linux.forgetInheritedRead();
+        PerfSession session = session();
+        session.openSideBand(42, PerfEventAttr.FLAG_INHERIT);
+        assertThat(session.canPreventExchange()).isFalse();
+        assertThat(opened(PerfEventAttr.TYPE_SOFTWARE))
+                .filteredOn(event -> event.tid() == 42)
+                .hasSize(2);
+        int before = linux.calls().size();
+        session.openTracepoint(1678, 42, PerfEventAttr.FLAG_INHERIT);
+        assertThat(linux.calls().subList(before, linux.calls().size()))
+                .filteredOn(call -> call.name().equals("perf_event_open"))
+                .as("nothing is tried twice")
+                .hasSize(2);
+    }
+
+    @Test
     void whereTheKernelCanNotTellLossesEventsAreOpenedWithout() throws SyscallException {
         linux.forgetLostFormat();
         PerfSession session = session();

@@ -41,6 +41,7 @@ public final class FakeLinux implements Linux {
     private long nextAddress = 0x10000;
     private ResourceLimit limit = new ResourceLimit(1024, 4096);
     private boolean knowsLost = true;
+    private boolean knowsInheritedRead = true;
     private long checkedSize = -1;
     private boolean checkedRemoved;
 
@@ -64,6 +65,11 @@ public final class FakeLinux implements Linux {
     /** Behaves like Linux before 6.0: no {@code PERF_FORMAT_LOST}. */
     public synchronized void forgetLostFormat() {
         knowsLost = false;
+    }
+
+    /** From now on an inherited event that samples its value is refused, as before Linux 6.12. */
+    public synchronized void forgetInheritedRead() {
+        knowsInheritedRead = false;
     }
 
     /** What reading the descriptor gives. */
@@ -145,6 +151,10 @@ public final class FakeLinux implements Linux {
         enter("perf_event_open", -1, attr.config());
         byte[] bytes = attr.toBytes();
         if (!knowsLost && (bytes[32] & PerfEventAttr.FORMAT_LOST) != 0) {
+            throw new SyscallException("perf_event_open", Errno.EINVAL);
+        }
+        boolean inherits = (attr.flags() & PerfEventAttr.FLAG_INHERIT) != 0;
+        if (!knowsInheritedRead && inherits && (bytes[24] & PerfEventAttr.SAMPLE_READ) != 0) {
             throw new SyscallException("perf_event_open", Errno.EINVAL);
         }
         open.put(nextDescriptor, new Opened(attr.type(), attr.config(), attr.flags(), tid, cpu));
