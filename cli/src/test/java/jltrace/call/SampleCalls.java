@@ -57,7 +57,7 @@ public final class SampleCalls {
         int blocks = REGISTERS + 6 * 8;
         EventLayout layout = new EventLayout(EventLayout.Kind.ENTRY, 0, 0, 0, REGISTERS, 0, plan.shape(), blocks);
         byte[] bytes = new byte[1024];
-        ByteBuffer record = record(bytes);
+        ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < registers.length; i++) {
             record.putLong(PerfRecord.RAW_OFFSET + REGISTERS + 8 * i, registers[i]);
         }
@@ -77,12 +77,8 @@ public final class SampleCalls {
                 call.function().arguments().resultShape(),
                 16);
         byte[] bytes = new byte[512];
-        ByteBuffer record = record(bytes);
+        ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(PerfRecord.RAW_OFFSET + REGISTERS, result);
         return new Capture(layout).moveTo(bytes, 0, layout);
-    }
-
-    private static ByteBuffer record(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }
