@@ -107,9 +107,29 @@ final class Jltrace {
         return new RunningTrace(process, trace, output, errors);
     }
 
-    private List<String> program() {
+    /** The path of bin/jltrace, which is built already: a build would be told on standard error. */
+    static String launcher() throws IOException {
+        Path build = Fixtures.ROOT.resolve("bin/build");
+        try {
+            int status = new ProcessBuilder(build.toString())
+                    .redirectInput(NO_INPUT)
+                    .redirectErrorStream(true)
+                    .redirectOutput(NO_INPUT)
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IOException(build + " failed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+        return Fixtures.ROOT.resolve("bin/jltrace").toString();
+    }
+
+    private List<String> program() throws IOException {
         if (byLauncher) {
-            return List.of(Fixtures.ROOT.resolve("bin/jltrace").toString());
+            return List.of(launcher());
         }
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

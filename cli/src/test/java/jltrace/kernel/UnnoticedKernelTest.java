@@ -80,10 +80,8 @@ class UnnoticedKernelTest {
     void whatAProgramInheritsIsTheSame() throws IOException, InterruptedException {
         String program = Fixtures.program("environment");
         String untraced = inherited("\"$0\" one 'two words'", program);
-        String traced = inherited(
-                "\"$1\" -o /dev/null -l libc.so.6 -- \"$0\" one 'two words'",
-                program,
-                Fixtures.ROOT.resolve("bin/jltrace").toString());
+        String traced =
+                inherited("\"$1\" -o /dev/null -l libc.so.6 -- \"$0\" one 'two words'", program, Jltrace.launcher());
 
         assertThat(untraced.lines())
                 .contains("descriptor 7 /etc/passwd flags 0 status 8000 tty 0", "signal 10 ignored");
@@ -92,7 +90,10 @@ class UnnoticedKernelTest {
 
     private static String inherited(String command, String... parameters) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
-                "/bin/sh", "-c", "ulimit -S -n 500; umask 027; trap '' USR1 PIPE; exec 7</etc/passwd; " + command);
+                "/bin/sh",
+                "-c",
+                "ulimit -S -n 500; umask 027; trap '' USR1 PIPE; exec 7</etc/passwd; echo 0x33 >/proc/self/coredump_filter; "
+                        + command);
         builder.command().addAll(List.of(parameters));
         builder.environment().put("odd variable", "two\nlines");
         builder.environment().remove("COLUMNS");
@@ -101,7 +102,8 @@ class UnnoticedKernelTest {
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
         assertThat(process.waitFor()).isZero();
-        return output;
+        // 32 and 33 are glibc's own: in whatever way this JVM was started, they may be ignored here.
+        return output.replaceAll("(SigIgn:\\s+[0-9a-f]{7})[0-9a-f]{2}", "$1??");
     }
 
     private static Effect untraced(String... words) throws IOException, InterruptedException {

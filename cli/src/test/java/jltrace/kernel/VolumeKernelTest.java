@@ -50,7 +50,7 @@ class VolumeKernelTest {
                         "/bin/sh",
                         "-c",
                         "\"$0\" -l libcalls.so.1 -- \"$1\" 20000 push 2>&1 >\"$2\" | head -1",
-                        Fixtures.ROOT.resolve("bin/jltrace").toString(),
+                        Jltrace.launcher(),
                         Fixtures.program("loop"),
                         output.toString())
                 .redirectInput(Path.of("/dev/null").toFile())
