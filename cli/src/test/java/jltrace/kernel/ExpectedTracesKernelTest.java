@@ -20,8 +20,8 @@ class ExpectedTracesKernelTest {
             // Functions that no object imports: found by dlsym, shown with -l.
             "dlopens", List.of("plugin_"),
             "pointers", List.of("through_dlsym("),
-            // The kernel refuses probes on a first instruction with a LOCK prefix or in VEX encoding.
-            "entries", List.of("starts_vex(", "starts_lock("),
+            // The kernel refuses probes on a first instruction with a LOCK prefix.
+            "entries", List.of("starts_lock("),
             // Run in the vDSO, which can't be probed.
             "ifuncs", List.of("gettimeofday(", "time("));
 
