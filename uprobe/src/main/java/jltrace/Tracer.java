@@ -186,7 +186,7 @@ public final class Tracer implements AutoCloseable {
     private ProbePlan planFor(int pid) throws IOException {
         ProcessImage image = loader.load(pid);
         processes.images.put(pid, image);
-        List<ObjectImage> whole = options.followForks() ? loader.cLibraries(image) : List.of();
+        List<ObjectImage> whole = options.followForks() ? loader.sharedWithChildren(image) : List.of();
         ProbePlan plan = planner.plan(image, image.objects(), whole);
         plans.add(plan);
         return plan;

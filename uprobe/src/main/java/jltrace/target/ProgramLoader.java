@@ -18,6 +18,9 @@ import jltrace.sys.ProcFs;
 
 /** Finds out which objects a process has, or will have once the dynamic loader is done. Files are opened once. */
 public final class ProgramLoader {
+    /** So many functions are probed in advance, at some 0.1 ms each, for programs that children may become. */
+    private static final int MOST_SHARED_FUNCTIONS = 4096;
+
     private final ObjectTable objects;
     private final Map<String, ElfFile> files = new HashMap<>();
 
@@ -99,12 +102,22 @@ public final class ProgramLoader {
         return new ObjectImage(objects.add(path, program, name), elf, file);
     }
 
-    /** The C library among the objects of a process: what every program that it may start will call. */
-    public List<ObjectImage> cLibraries(ProcessImage image) {
+    /**
+     * The libraries of a process of which programs that it may start are likely to call any function: the C library, and the others
+     * in the order of the search, as long as they have few enough functions to be probed in advance.
+     */
+    public List<ObjectImage> sharedWithChildren(ProcessImage image) {
         List<ObjectImage> found = new ArrayList<>();
-        for (ObjectImage object : image.objects()) {
-            if (object.file().name().equals("libc.so.6")) {
-                found.add(object);
+        int functions = 0;
+        for (boolean others : new boolean[] {false, true}) {
+            for (ObjectImage object : image.objects()) {
+                if (object.file().program() || object.file().name().equals("libc.so.6") == others) {
+                    continue;
+                }
+                functions += object.elf().dynamicSymbols().functions().size();
+                if (found.isEmpty() || functions <= MOST_SHARED_FUNCTIONS) {
+                    found.add(object);
+                }
             }
         }
         return found;
