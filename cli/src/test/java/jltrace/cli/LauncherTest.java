@@ -97,7 +97,21 @@ class LauncherTest {
                 .contains("built", "JAVA_HOME=" + checkout.resolve("java"))
                 .contains("TWO LINES=one", "two", "-u=not an option", "_=/bin/jltrace")
                 .contains("BASH_FUNC_say%%=() {  echo not this one", "}")
-                .hasSize(8);
+                .contains("LC_ALL=C.UTF-8")
+                .hasSize(9);
+    }
+
+    @Test
+    void theLocaleIsTheLaunchersOwnAndTheUsersGoesAlongUnderAnotherName() throws IOException, InterruptedException {
+        ProcessBuilder launcher = launcher("bin/jltrace");
+        Map<String, String> environment = launcher.environment();
+        environment.clear();
+        environment.put("JAVA_HOME", checkout.resolve("java").toString());
+        environment.put("LC_ALL", "POSIX");
+
+        assertThat(outputOf(launcher).takeWhile(line -> !line.startsWith("pid=")))
+                .contains("LC_ALL=C.UTF-8", "JLTRACE_LC_ALL=POSIX")
+                .doesNotContain("LC_ALL=POSIX");
     }
 
     @Test
