@@ -5,12 +5,6 @@ package jltrace.sys;
  * SyscallException} with the kernel's error number; EINTR is retried inside.
  */
 public interface Linux {
-    /** {@code PERF_EVENT_IOC_ENABLE}. */
-    long PERF_EVENT_IOC_ENABLE = 0x2400;
-
-    /** {@code PERF_EVENT_IOC_DISABLE}. */
-    long PERF_EVENT_IOC_DISABLE = 0x2401;
-
     /** {@code PERF_EVENT_IOC_SET_OUTPUT}: the argument is the descriptor whose ring takes the records. */
     long PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
 

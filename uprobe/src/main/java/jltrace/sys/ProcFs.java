@@ -135,19 +135,9 @@ public final class ProcFs {
         return Files.readSymbolicLink(of(pid, "exe"));
     }
 
-    /** The command name, at most 15 bytes, that the process or thread shows. */
-    public static String commandName(long pid) throws IOException {
-        return new String(Files.readAllBytes(of(pid, "comm")), StandardCharsets.ISO_8859_1).stripTrailing();
-    }
-
     /** The directory that the process's relative paths start from. */
     public static Path workingDirectory(long pid) throws IOException {
         return Files.readSymbolicLink(of(pid, "cwd"));
-    }
-
-    /** The file system root that the process sees. */
-    public static Path fileSystemRoot(long pid) {
-        return of(pid, "root");
     }
 
     /** The NUL-terminated strings that the process started with: {@code NAME=value}. */

@@ -1,5 +1,6 @@
 package jltrace.value;
 
+import java.util.Arrays;
 import jltrace.call.Capture;
 import jltrace.plan.ArgumentPlan;
 import jltrace.type.CType;
@@ -15,6 +16,12 @@ import jltrace.type.StringType;
  * had, but take no integer register either.
  */
 final class FormatDecoder {
+    // Made once, each at the index of its width in bytes, because a format is decoded at every call.
+    private static final IntegerType[] SIGNED = byWidth(true, Display.DECIMAL);
+    private static final IntegerType[] UNSIGNED = byWidth(false, Display.DECIMAL);
+    private static final IntegerType[] OCTAL = byWidth(false, Display.OCTAL);
+    private static final IntegerType[] HEXADECIMAL = byWidth(false, Display.HEXADECIMAL);
+
     private static final int VECTOR_REGISTERS = 8;
     private static final int REGISTERS = 6;
 
@@ -50,6 +57,17 @@ final class FormatDecoder {
             sink.argument();
             sink.unknown();
         }
+    }
+
+    private static IntegerType[] byWidth(boolean signed, Display display) {
+        IntegerType[] types = new IntegerType[Long.BYTES + 1];
+        Arrays.setAll(types, width -> new IntegerType(widthAtLeast(width), signed, display));
+        return types;
+    }
+
+    /** The width of an integer, 1, 2, 4 or 8, that has so many bytes. */
+    private static int widthAtLeast(int bytes) {
+        return bytes <= 1 ? 1 : Integer.highestOneBit(2 * bytes - 1);
     }
 
     private static boolean isInput(ArgumentPlan plan) {
@@ -92,10 +110,10 @@ final class FormatDecoder {
         }
         switch (conversion) {
             case 'm' -> {}
-            case 'd', 'i' -> integer(entry, new IntegerType(width, true, Display.DECIMAL), sink);
-            case 'u' -> integer(entry, new IntegerType(width, false, Display.DECIMAL), sink);
-            case 'o' -> integer(entry, new IntegerType(width, false, Display.OCTAL), sink);
-            case 'x', 'X' -> integer(entry, new IntegerType(width, false, Display.HEXADECIMAL), sink);
+            case 'd', 'i' -> integer(entry, SIGNED[width], sink);
+            case 'u' -> integer(entry, UNSIGNED[width], sink);
+            case 'o' -> integer(entry, OCTAL[width], sink);
+            case 'x', 'X' -> integer(entry, HEXADECIMAL[width], sink);
             case 'c' -> integer(entry, width == 8 ? IntegerType.INT : IntegerType.CHAR, sink);
             case 's' -> value(decoder, plan, entry, width == 8 ? PointerType.OPAQUE : StringType.C_STRING, pid, sink);
             case 'p', 'n', 'S' -> value(decoder, plan, entry, PointerType.OPAQUE, pid, sink);

@@ -73,7 +73,13 @@ public final class ValueDecoder {
             return (argument(plan, entry, bits.argument()) & bits.mask()) != 0;
         }
         if (parameter.presence() instanceof Presence.OneOf oneOf) {
-            return oneOf.values().contains(argument(plan, entry, oneOf.argument()));
+            long value = argument(plan, entry, oneOf.argument());
+            for (long one : oneOf.values()) {
+                if (one == value) {
+                    return true;
+                }
+            }
+            return false;
         }
         return true;
     }
