@@ -18,6 +18,8 @@ public sealed interface CType
                 ArrayType,
                 EnumType,
                 BitVectorType,
+                BitFieldType,
+                FunctionPointerType,
                 HiddenType {
 
     /**
