@@ -24,12 +24,8 @@ public record LoaderEnvironment(
     }
 
     /** For a program that is started from this process with these variables. */
-    public static LoaderEnvironment ofChild(Map<String, String> variables) {
+    public static LoaderEnvironment ofChild(Map<String, String> variables, ProcessorCapabilities capabilities) {
         return new LoaderEnvironment(
-                Path.of("/"),
-                Path.of("").toAbsolutePath().toString(),
-                variables,
-                false,
-                ProcessorCapabilities.ofThisMachine());
+                Path.of("/"), Path.of("").toAbsolutePath().toString(), variables, false, capabilities);
     }
 }

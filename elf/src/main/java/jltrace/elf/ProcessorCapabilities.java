@@ -1,9 +1,5 @@
 package jltrace.elf;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,21 +20,14 @@ public record ProcessorCapabilities(List<String> levels, String platform, List<S
     private static final String[] HASWELL = {"avx2", "bmi1", "bmi2", "abm", "movbe", "popcnt"};
     private static final String[] XEON_PHI = {"avx512cd", "avx512er", "avx512pf"};
     private static final String[] AVX_512_1 = {"avx512cd", "avx512bw", "avx512dq", "avx512vl"};
-    /** More than the description of one processor takes. */
-    private static final int DESCRIPTION_SIZE = 8192;
-
-    /** Those of the processor that this runs on, as the kernel tells; the least there can be if it does not. */
-    public static ProcessorCapabilities ofThisMachine() {
-        try (InputStream stream = new FileInputStream("/proc/cpuinfo")) {
-            return ofDescription(new String(stream.readNBytes(DESCRIPTION_SIZE), StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            return of("", "");
-        }
+    /** Those of the first processor in {@code cpuinfo} (proc(5)); the least there can be if there is none. */
+    public static ProcessorCapabilities ofDescription(String text) {
+        return of(value(text, "\nflags\t"), vendorIn(text));
     }
 
-    /** Those of the first processor in {@code cpuinfo} (proc(5)). */
-    static ProcessorCapabilities ofDescription(String text) {
-        return of(value(text, "\nflags\t"), value(text, "\nvendor_id\t"));
+    /** The maker of the first processor in {@code cpuinfo} (proc(5)). */
+    public static String vendorIn(String text) {
+        return value(text, "\nvendor_id\t");
     }
 
     /** What is behind the colon of the first line that begins with {@code key}. */
@@ -58,7 +47,7 @@ public record ProcessorCapabilities(List<String> levels, String platform, List<S
      * @param flagNames the kernel's names of its features, separated by blanks
      * @param vendor the processor's own name for its maker
      */
-    static ProcessorCapabilities of(String flagNames, String vendor) {
+    public static ProcessorCapabilities of(String flagNames, String vendor) {
         Set<String> flags = words(flagNames);
         List<String> levels = new ArrayList<>();
         if (hasAll(flags, LEVEL_2)) {

@@ -18,7 +18,7 @@ public record BitFieldType(CType underlying, int bitOffset, int bitWidth) implem
     /** The bytes from the one at which the field begins to the one with its highest bit. */
     @Override
     public long size() {
-        return (bitOffset + bitWidth + Byte.SIZE - 1) / Byte.SIZE;
+        return ((long) bitOffset + bitWidth + Byte.SIZE - 1) / Byte.SIZE;
     }
 
     /** Bit fields stand at any byte. */

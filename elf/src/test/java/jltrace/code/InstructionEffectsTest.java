@@ -132,6 +132,10 @@ class InstructionEffectsTest {
                 report(step, "is not decoded");
                 return;
             }
+            if (instruction.isLegacy(1, 0xa2)) {
+                // CPUID leaves a virtual machine, and some come back with the step over and one instruction more done.
+                return;
+            }
             checked++;
             if ((changed & ~instruction.writtenRegisters()) != 0) {
                 boolean transfers = instruction.category() == InstructionCategory.RETURN;

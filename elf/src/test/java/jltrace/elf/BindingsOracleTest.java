@@ -50,7 +50,8 @@ class BindingsOracleTest {
         });
         assertThat(expected).hasSizeGreaterThan(50);
 
-        SharedLibraries libraries = SharedLibraries.of(program, LoaderEnvironment.ofChild(System.getenv()));
+        SharedLibraries libraries =
+                SharedLibraries.of(program, LoaderEnvironment.ofChild(System.getenv(), LoaderHelp.capabilities()));
         SymbolScope scope = libraries.scope();
         Set<String> bound = new TreeSet<>();
         for (LoadedObject object : libraries) {

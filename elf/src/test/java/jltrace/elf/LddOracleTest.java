@@ -37,7 +37,7 @@ class LddOracleTest {
     }
 
     private static void compare(List<Path> files) {
-        LoaderEnvironment environment = LoaderEnvironment.ofChild(System.getenv());
+        LoaderEnvironment environment = LoaderEnvironment.ofChild(System.getenv(), LoaderHelp.capabilities());
         Map<Path, List<String>> expected = ldd(files);
         for (Path file : files) {
             assertThat(loadedObjects(file, environment)).as("ldd %s", file).isEqualTo(expected.get(file));

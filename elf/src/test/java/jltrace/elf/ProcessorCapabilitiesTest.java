@@ -2,10 +2,6 @@ package jltrace.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProcessorCapabilitiesTest {
@@ -45,18 +41,5 @@ class ProcessorCapabilitiesTest {
                         "haswell/x86_64",
                         "haswell",
                         "x86_64");
-    }
-
-    /** The loader lists the levels that it supports when it is asked for help. */
-    @Test
-    void theLevelsOfThisMachineAreThoseThatItsLoaderSees() {
-        List<String> supported = new ArrayList<>();
-        for (String line : Command.output(Path.of("/"), Map.of(), List.of("/lib64/ld-linux-x86-64.so.2", "--help"))) {
-            if (line.startsWith("  x86-64-v") && line.contains("supported")) {
-                supported.add(line.substring(2, line.indexOf(' ', 2)));
-            }
-        }
-
-        assertThat(ProcessorCapabilities.ofThisMachine().levels()).isEqualTo(supported);
     }
 }

@@ -49,7 +49,7 @@ class SharedLibrariesTest {
 
     private LoaderEnvironment environment(Map<String, String> variables, boolean secureExecution) {
         return new LoaderEnvironment(
-                Path.of("/"), directory.toString(), variables, secureExecution, ProcessorCapabilities.ofThisMachine());
+                Path.of("/"), directory.toString(), variables, secureExecution, LoaderHelp.capabilities());
     }
 
     /** Compares with ldd, and returns the paths behind the program, missing libraries left out. */
@@ -345,8 +345,7 @@ class SharedLibrariesTest {
                 "int number(void); void _start(void) { number(); }",
                 "-nostdlib " + library + " -Wl,-rpath,/opt/link");
 
-        LoaderEnvironment environment =
-                new LoaderEnvironment(root, "/", Map.of(), false, ProcessorCapabilities.ofThisMachine());
+        LoaderEnvironment environment = new LoaderEnvironment(root, "/", Map.of(), false, LoaderHelp.capabilities());
         SharedLibraries libraries = SharedLibraries.of("/usr/bin/prog", environment);
         assertThat(libraries)
                 .extracting(LoadedObject::path)

@@ -29,6 +29,15 @@ public final class ProcFs {
         return (int) ProcessHandle.current().pid();
     }
 
+    /** What the kernel found out about the processors when it started; empty if it does not tell. */
+    static String processors() {
+        try {
+            return Files.readString(Path.of(ROOT, "cpuinfo"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /**
      * Whether the pids that are shown here are those of this process's pid namespace. They are not where a namespace was made
      * and no {@code /proc} mounted for it: a pid then means another process.

@@ -12,9 +12,9 @@ import java.util.Map;
 import jltrace.elf.ElfFile;
 import jltrace.elf.LoadedObject;
 import jltrace.elf.LoaderEnvironment;
-import jltrace.elf.ProcessorCapabilities;
 import jltrace.elf.SharedLibraries;
 import jltrace.sys.ProcFs;
+import jltrace.sys.Processor;
 
 /** Finds out which objects a process has, or will have once the dynamic loader is done. Files are opened once. */
 public final class ProgramLoader {
@@ -45,7 +45,7 @@ public final class ProgramLoader {
         List<ObjectImage> found = new ArrayList<>();
         found.add(openAs(programPath, true));
         LoaderEnvironment environment = new LoaderEnvironment(
-                Path.of("/"), workingDirectory(pid), environment(pid), false, ProcessorCapabilities.ofThisMachine());
+                Path.of("/"), workingDirectory(pid), environment(pid), false, Processor.capabilities());
         for (LoadedObject object : SharedLibraries.of(programPath, environment)) {
             String path = object.file().toString();
             if (!contains(found, path)) {

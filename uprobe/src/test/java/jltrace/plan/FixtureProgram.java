@@ -14,6 +14,7 @@ import jltrace.elf.LoadedObject;
 import jltrace.elf.LoaderEnvironment;
 import jltrace.elf.SharedLibraries;
 import jltrace.prototype.Prototypes;
+import jltrace.sys.Processor;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
 import jltrace.target.ObjectTable;
@@ -32,7 +33,8 @@ final class FixtureProgram {
         String path = file(name).toString();
         program = new ObjectImage(objects.add(path, true, name), ElfFile.open(Path.of(path)), Path.of(path));
         List<ObjectImage> all = new ArrayList<>(List.of(program));
-        for (LoadedObject library : SharedLibraries.of(path, LoaderEnvironment.ofChild(Map.of()))) {
+        for (LoadedObject library :
+                SharedLibraries.of(path, LoaderEnvironment.ofChild(Map.of(), Processor.capabilities()))) {
             String libraryPath = library.file().toString();
             if (!libraryPath.equals(path)) {
                 String soname = library.elf().dynamic().soname().orElse(ObjectFile.fileName(libraryPath));
