@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jltrace.perf.PerfRecord;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.ControlFlow;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
@@ -28,7 +29,13 @@ public final class SampleCalls {
     public static TracedFunction function(
             FunctionSignature signature, ObjectFile object, ReturnStrategy strategy, boolean anyCaller) {
         return new TracedFunction(
-                0, object, signature.name(), new ArgumentPlan(signature, 5), strategy, anyCaller, () -> false);
+                0,
+                object,
+                signature.name(),
+                new ArgumentPlan(signature, 5),
+                strategy,
+                anyCaller,
+                () -> new ControlFlow(false, false));
     }
 
     /** A call of a thread; its times and depth can be set. */

@@ -1,8 +1,8 @@
 package jltrace.code;
 
 /**
- * An instruction by which a function may leave for good. At it the stack pointer is what it was at the function's entry,
- * unless the scan could not follow the stack there and a compiler did not write the code.
+ * An instruction by which a function may leave for good. At it the stack pointer is what it was at the function's entry
+ * (but see {@link Return#popped}), unless the scan could not follow the stack there and a compiler did not write the code.
  */
 public sealed interface FunctionExit {
     /** The address of the instruction. */
@@ -11,8 +11,12 @@ public sealed interface FunctionExit {
     /** What a probe on it costs, or that there can be none. */
     UprobeClass uprobeClass();
 
-    /** {@code ret}: the result is in rax. */
-    record Return(long virtualAddress, UprobeClass uprobeClass) implements FunctionExit {}
+    /**
+     * {@code ret}, or a jump to the return address that was popped before: the result is in rax.
+     *
+     * @param popped how far above its place at entry the stack pointer is, in bytes
+     */
+    record Return(long virtualAddress, UprobeClass uprobeClass, int popped) implements FunctionExit {}
 
     /**
      * A jump to another function's entry, which returns in this one's stead.

@@ -44,6 +44,11 @@ final class FunctionFacts {
         return address >= virtualAddress && address < endAddress;
     }
 
+    /** Whether control may get to code that no jump leads to: by a jump through a table, or by an exception that a callee throws. */
+    boolean mayReachGaps() {
+        return !indirectJumps.isEmpty() || !callTargets.isEmpty() || !callSlots.isEmpty() || callsThroughPointers;
+    }
+
     /** Keeps the first doubt: it is the cause, later ones are its consequences. */
     void doubt(String reason, long address) {
         if (doubt.isEmpty()) {

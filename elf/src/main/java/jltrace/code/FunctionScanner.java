@@ -18,6 +18,8 @@ public final class FunctionScanner {
     /** Out-of-line instructions after which a scan gives up: it has probably run into another function. */
     private static final int MOST_OUT_OF_LINE = 20_000;
 
+    private static final int RETURN_ADDRESS_SIZE = 8;
+
     private final CodeRegion code;
     private final FunctionEntries entries;
     private final FunctionRanges ranges;
@@ -64,7 +66,7 @@ public final class FunctionScanner {
         inGap = false;
         follow(virtualAddress, StackState.AT_ENTRY);
         boolean hasGap = false;
-        if (size != 0 && code.contains(virtualAddress)) {
+        if (size != 0 && code.contains(virtualAddress) && facts.mayReachGaps()) {
             inGap = true;
             hasGap = followGaps();
         }
@@ -299,6 +301,9 @@ public final class FunctionScanner {
             int depth = depth(address);
             if (isSwitch(pattern, address)) {
                 facts.hasSwitch = true;
+            } else if (depth == -RETURN_ADDRESS_SIZE && pattern == JumpTablePattern.POINTER && !hasGap) {
+                code.decode(address, instruction);
+                exits.add(new FunctionExit.Return(address, rules.classify(instruction), RETURN_ADDRESS_SIZE));
             } else if (depth != 0 && !(pattern == JumpTablePattern.SLOT && !StackState.isPositive(depth))) {
                 facts.doubt("an indirect jump with an unknown stack", address);
             } else if (pattern == JumpTablePattern.ADDRESS_TABLE && hasGap) {
@@ -329,7 +334,7 @@ public final class FunctionScanner {
                 if (depth != 0 && (StackState.isExact(depth) || StackState.isPositive(depth))) {
                     facts.doubt("a return with an unbalanced stack", address);
                 }
-                exits.add(new FunctionExit.Return(address, uprobeClass));
+                exits.add(new FunctionExit.Return(address, uprobeClass, 0));
             } else if (!map.isMarked(index(address), InstructionMap.FOLLOWED)) {
                 boolean conditional = instruction.category() == InstructionCategory.CONDITIONAL_JUMP;
                 exits.add(new FunctionExit.TailJump(address, uprobeClass, instruction.branchTarget(), conditional));

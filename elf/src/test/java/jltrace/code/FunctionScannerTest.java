@@ -211,6 +211,11 @@ class FunctionScannerTest {
                     ret
                 1:  .byte 0x06, 0x0e, 0xc3, 0xff, 0xff, 0x62, 0xd4
                 end holds_data
+                function calls_before_data
+                    call skips_lock
+                    ret
+                    .byte 0x06, 0x0e, 0xc3, 0xff, 0xff, 0x62, 0xd4
+                end calls_before_data
                 function returns_unbalanced
                     pushq %rdi
                     ret
@@ -235,6 +240,11 @@ class FunctionScannerTest {
                     jne fallen_into
                     ret
                 end jumps_back
+                function pops_its_return_address
+                    movl $1, %eax
+                    popq %rcx
+                    jmp *%rcx
+                end pops_its_return_address
                 function does_not_return
                     pushq %rax
                     call skips_lock
@@ -262,7 +272,9 @@ class FunctionScannerTest {
         assertReliable(library, "skips_lock", 1);
         assertDoubt(library, "jumps_into_instruction", "a jump into an instruction");
         assertDoubt(library, "calls_itself_inside", "a call into the function's own middle");
-        assertDoubt(library, "holds_data", "no instruction");
+        // Nothing can lead to what stands behind the return.
+        assertReliable(library, "holds_data", 1);
+        assertDoubt(library, "calls_before_data", "no instruction");
         assertDoubt(library, "returns_unbalanced", "a return with an unbalanced stack");
         assertReliable(library, "repeats", 1);
         assertThat(scan(library, "repeats").branchesToEntry()).isTrue();
@@ -273,6 +285,12 @@ class FunctionScannerTest {
         // With a push outstanding the jump cannot be a tail call, so it is followed to a return, which then is not
         // balanced.
         assertDoubt(library, "jumps_back", "a return with an unbalanced stack");
+        assertReliable(library, "pops_its_return_address", 1);
+        assertThat(scan(library, "pops_its_return_address").exits())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        FunctionExit.Return.class,
+                        exit -> assertThat(exit.popped()).isEqualTo(8));
         assertReliable(library, "does_not_return", 0);
         assertReliable(library, "aligns", 1);
         assertThat(scan(library, "aligns").hasSwitch()).isTrue();

@@ -131,7 +131,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             case ENTRY -> entry(thread, nanos);
             case RETURN -> uretprobe(thread, nanos);
             case EXIT -> end(thread, nanos);
-            case LEAVE -> leave(thread);
+            case LEAVE -> leave(thread, nanos);
             case TAIL_CALL -> {
                 thread.announceTailCall(capture.stackPointer(), probes.tailCall(capture.number()));
             }
@@ -190,6 +190,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         TracedFunction function = probes.function(capture.number());
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
+        if (isJumpToOwnEntry(thread, function, stackPointer, returnAddress)) {
+            return;
+        }
         ProbeTable.TailCall tailCall = thread.tailCallAt(stackPointer);
         if (tailCall != null && tailCall.function() != function.number()) {
             tailCall = null;
@@ -224,6 +227,17 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             // What comes next in this thread may be in it or behind it.
             complete(thread, top, null, nanos);
         }
+    }
+
+    /** Whether the innermost call is hit once more, because its function has jumped back to where it begins. */
+    private boolean isJumpToOwnEntry(
+            TracedThread thread, TracedFunction function, long stackPointer, long returnAddress) {
+        int top = thread.depth - 1;
+        return top >= 0
+                && thread.stackPointers[top] == stackPointer
+                && thread.functions[top] == function.number()
+                && thread.returnAddresses[top] == returnAddress
+                && function.flow().reentersItself();
     }
 
     private int resolve(TracedProcess process, long returnAddress, TracedFunction function) {
@@ -271,7 +285,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
                 boolean sameFrame = !called
                         && (thread.returnAddresses[top] == returnAddress
                                 || function.strategy() == ReturnStrategy.URETPROBE);
-                if (sameFrame && function.number() != entered.number() && function.mayTailJump()) {
+                if (sameFrame
+                        && function.number() != entered.number()
+                        && function.flow().entersAnother()) {
                     return;
                 }
             } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
@@ -297,8 +313,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     /** A return instruction: the call that it ends is the innermost one with its frame at this stack pointer. */
     private void end(TracedThread thread, long nanos) {
-        long stackPointer = capture.stackPointer();
         int site = capture.number();
+        long stackPointer = capture.stackPointer() - probes.poppedAtExit(site);
         thread.passStackPointer(stackPointer);
         for (int i = thread.depth - 1; i >= 0; i--) {
             if (thread.stackPointers[i] == stackPointer && endsAt(thread, i, site)) {
@@ -325,11 +341,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         }
     }
 
-    /** The innermost call jumps to code that is not watched. If that is a probed function after all, its end is the end. */
-    private void leave(TracedThread thread) {
-        int top = thread.depth - 1;
-        if (top >= 0 && thread.stackPointers[top] == capture.stackPointer()) {
-            thread.leaving[top] = true;
+    /** A call jumps to code that is not watched. If that is a probed function after all, its end is the end. */
+    private void leave(TracedThread thread, long nanos) {
+        long stackPointer = capture.stackPointer();
+        for (int i = thread.depth - 1; i >= 0; i--) {
+            if (thread.stackPointers[i] == stackPointer && thread.functions[i] == capture.number()) {
+                abandonAbove(thread, i, stackPointer, nanos);
+                thread.leaving[i] = true;
+                return;
+            }
         }
     }
 

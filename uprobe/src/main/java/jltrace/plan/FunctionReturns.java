@@ -38,7 +38,8 @@ final class FunctionReturns {
      * @param departures where it jumps to code that is not watched
      * @param reason for the user
      */
-    record Decision(ReturnStrategy strategy, List<ProbeSite> exits, List<ProbeSite> departures, String reason) {
+    record Decision(
+            ReturnStrategy strategy, List<FunctionExit.Return> exits, List<ProbeSite> departures, String reason) {
         static Decision of(ReturnStrategy strategy, String reason) {
             return new Decision(strategy, List.of(), List.of(), reason);
         }
@@ -49,12 +50,12 @@ final class FunctionReturns {
         return switch (fact) {
             case NORETURN -> Decision.of(ReturnStrategy.NORETURN, "never returns");
             case RETURNS_TWICE -> Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
-            case ORDINARY -> Decision.of(ReturnStrategy.URETPROBE, "known to be harmless");
+            case ORDINARY -> uretprobe(function, code, "known to be harmless");
             case CALLBACK -> sites(function, code, "calls back");
             case CANCELLATION_POINT -> sites(function, code, "threads may be cancelled in it");
             case UNKNOWN ->
                 callsNothingUnknown(function.object(), function.virtualAddress(), code)
-                        ? Decision.of(ReturnStrategy.URETPROBE, "calls nothing that could throw")
+                        ? uretprobe(function, code, "calls nothing that could throw")
                         : sites(function, code, "might throw or be unwound");
         };
     }
@@ -74,8 +75,15 @@ final class FunctionReturns {
         return fact;
     }
 
+    /** A return probe, unless the function jumps back to its entry: it would be armed again each time, and 64 times at most. */
+    private Decision uretprobe(SelectedFunction function, ObjectCode code, String why) {
+        return code.scan(function.virtualAddress()).branchesToEntry()
+                ? sites(function, code, "jumps back to its entry")
+                : Decision.of(ReturnStrategy.URETPROBE, why);
+    }
+
     private Decision sites(SelectedFunction function, ObjectCode code, String why) {
-        List<ProbeSite> exits = new ArrayList<>();
+        List<FunctionExit.Return> exits = new ArrayList<>();
         List<ProbeSite> departures = new ArrayList<>();
         String obstacle = collectExits(function.virtualAddress(), code, new HashSet<>(), exits, departures);
         if (!obstacle.isEmpty()) {
@@ -92,7 +100,7 @@ final class FunctionReturns {
             long virtualAddress,
             ObjectCode code,
             Set<Long> visited,
-            List<ProbeSite> exits,
+            List<FunctionExit.Return> exits,
             List<ProbeSite> departures) {
         if (!visited.add(virtualAddress)) {
             return "";
@@ -106,8 +114,8 @@ final class FunctionReturns {
                 return "the kernel takes no probe at 0x" + Long.toHexString(exit.virtualAddress());
             }
             ProbeSite site = new ProbeSite(exit.virtualAddress(), exit.uprobeClass());
-            if (exit instanceof FunctionExit.Return) {
-                exits.add(site);
+            if (exit instanceof FunctionExit.Return end) {
+                exits.add(end);
             } else if (exit instanceof FunctionExit.TailJump jump
                     && code.isFunction(jump.target())
                     && code.importOfStub(jump.target()) == null) {

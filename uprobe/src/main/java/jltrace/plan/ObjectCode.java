@@ -36,6 +36,7 @@ final class ObjectCode {
     private final CodeRegion region;
     private final UprobeRules rules;
     private final FunctionRanges ranges;
+    private final FunctionEntries entries;
     private final FunctionScanner scanner;
     private final TreeMap<Long, Import> importsByStub = new TreeMap<>();
     private final Map<Long, Import> importsBySlot = new HashMap<>();
@@ -62,7 +63,7 @@ final class ObjectCode {
         for (long stub : importsByStub.keySet()) {
             starts[at++] = stub;
         }
-        FunctionEntries entries = FunctionEntries.of(starts);
+        this.entries = FunctionEntries.of(starts);
         int frames = elf.unwindTable().size();
         long[] frameStarts = new long[frames + named];
         long[] frameSizes = new long[frames + named];
@@ -111,6 +112,20 @@ final class ObjectCode {
     /** How a function leaves. */
     FunctionScan scan(long virtualAddress) {
         return scans.computeIfAbsent(virtualAddress, address -> scanner.scan(address, sizes.getOrDefault(address, 0L)));
+    }
+
+    /** What a function may do with its frame beside returning from it. */
+    ControlFlow flow(long virtualAddress) {
+        FunctionScan scan = scan(virtualAddress);
+        if (!scan.isReliable()) {
+            return ControlFlow.UNKNOWN;
+        }
+        boolean jumps = false;
+        for (FunctionExit exit : scan.exits()) {
+            jumps |= !(exit instanceof FunctionExit.Return);
+        }
+        boolean runsOn = scan.fallsThrough() || scan.contains(entries.nextAfter(virtualAddress));
+        return new ControlFlow(jumps || runsOn, scan.branchesToEntry());
     }
 
     /** Whether a function that is known begins at the address. */

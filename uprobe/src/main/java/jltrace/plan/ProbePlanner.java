@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import jltrace.code.FunctionExit;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
@@ -181,14 +182,14 @@ public final class ProbePlanner implements CallerResolver {
                 arguments,
                 decision.strategy(),
                 function.shownForAnyCaller(),
-                () -> mayTailJump(code, virtualAddress));
+                () -> code.flow(virtualAddress));
         table.addFunction(planned);
         traced.put(function, planned);
         events.add(EventLayout.Kind.ENTRY, arguments.shape(), object, site, arguments.entryArguments(number));
         if (decision.strategy() == ReturnStrategy.URETPROBE) {
             events.add(EventLayout.Kind.RETURN, arguments.resultShape(), object, site, arguments.exitArguments(number));
         }
-        for (ProbeSite exit : decision.exits()) {
+        for (FunctionExit.Return exit : decision.exits()) {
             addExit(object, exit, planned, events);
         }
         for (ProbeSite departure : decision.departures()) {
@@ -229,7 +230,7 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
-    private void addExit(ObjectImage object, ProbeSite exit, TracedFunction function, Events events) {
+    private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Events events) {
         Site site = new Site(object.file().number(), exit.virtualAddress());
         Integer known = exitSites.get(site);
         CaptureShape shape = function.arguments().resultShape();
@@ -237,9 +238,14 @@ public final class ProbePlanner implements CallerResolver {
             table.addExitOf(known, function.number());
             return;
         }
-        int number = table.addExit(shape, function.number());
+        int number = table.addExit(shape, exit.popped(), function.number());
         exitSites.put(site, number);
-        events.add(EventLayout.Kind.EXIT, shape, object, exit, shape.exitArguments(number));
+        events.add(
+                EventLayout.Kind.EXIT,
+                shape,
+                object,
+                new ProbeSite(exit.virtualAddress(), exit.uprobeClass()),
+                shape.exitArguments(number));
     }
 
     private ObjectCode code(ObjectImage object) {
@@ -270,18 +276,5 @@ public final class ProbePlanner implements CallerResolver {
         }
         int jumper = binding.object().file().number();
         return new Caller(jumper, function.importedNames(jumper).get(0), false);
-    }
-
-    private static boolean mayTailJump(ObjectCode code, long virtualAddress) {
-        jltrace.code.FunctionScan scan = code.scan(virtualAddress);
-        if (!scan.isReliable()) {
-            return true;
-        }
-        for (jltrace.code.FunctionExit exit : scan.exits()) {
-            if (!(exit instanceof jltrace.code.FunctionExit.Return)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

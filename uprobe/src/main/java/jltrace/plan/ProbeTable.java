@@ -14,8 +14,8 @@ public final class ProbeTable {
     private final List<TailCall> tailCalls = new ArrayList<>();
     private final List<Exit> exits = new ArrayList<>();
 
-    /** A return instruction: the functions that it ends, and what is captured there. */
-    private record Exit(CaptureShape shape, BitSet functions) {}
+    /** A return instruction: what is captured there, how far the stack pointer is above that at entry, the functions that it ends. */
+    private record Exit(CaptureShape shape, int popped, BitSet functions) {}
 
     /**
      * A place where an object jumps to an imported function instead of calling it.
@@ -66,10 +66,10 @@ public final class ProbeTable {
     }
 
     /** Adds a return instruction of a function and gives its number. */
-    int addExit(CaptureShape shape, int function) {
+    int addExit(CaptureShape shape, int popped, int function) {
         BitSet functions = new BitSet();
         functions.set(function);
-        exits.add(new Exit(shape, functions));
+        exits.add(new Exit(shape, popped, functions));
         return exits.size() - 1;
     }
 
@@ -80,6 +80,11 @@ public final class ProbeTable {
 
     CaptureShape exitShape(int exit) {
         return exits.get(exit).shape();
+    }
+
+    /** How far the stack pointer at a return instruction is above that at the entry, in bytes. */
+    public int poppedAtExit(int exit) {
+        return exits.get(exit).popped();
     }
 
     /** Whether a return instruction can end a function. */

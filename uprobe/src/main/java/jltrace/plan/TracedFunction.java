@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import jltrace.target.ObjectFile;
 import jltrace.type.FunctionSignature;
 
@@ -20,7 +20,7 @@ public final class TracedFunction {
     private final ArgumentPlan arguments;
     private final ReturnStrategy strategy;
     private final boolean shownForAnyCaller;
-    private final BooleanSupplier mayTailJump;
+    private final Supplier<ControlFlow> flow;
     private final Map<Integer, List<String>> namesByCaller = new HashMap<>();
     private byte[][] names;
 
@@ -28,7 +28,7 @@ public final class TracedFunction {
      * @param number what its records carry
      * @param name its usual name, without a version
      * @param shownForAnyCaller whether it was asked for by its own name, whoever calls it
-     * @param mayTailJump whether it can end in a jump to another function; asked for seldom
+     * @param flow what it may do with its frame; asked for seldom
      */
     public TracedFunction(
             int number,
@@ -37,14 +37,14 @@ public final class TracedFunction {
             ArgumentPlan arguments,
             ReturnStrategy strategy,
             boolean shownForAnyCaller,
-            BooleanSupplier mayTailJump) {
+            Supplier<ControlFlow> flow) {
         this.number = number;
         this.object = object;
         this.name = name;
         this.arguments = arguments;
         this.strategy = strategy;
         this.shownForAnyCaller = shownForAnyCaller;
-        this.mayTailJump = mayTailJump;
+        this.flow = flow;
         this.names = new byte[][] {name.getBytes(StandardCharsets.UTF_8)};
     }
 
@@ -78,8 +78,9 @@ public final class TracedFunction {
         return shownForAnyCaller;
     }
 
-    public boolean mayTailJump() {
-        return mayTailJump.getAsBoolean();
+    /** What it may do with its frame beside returning from it. */
+    public ControlFlow flow() {
+        return flow.get();
     }
 
     /** Notes under which names an object imports this function. */

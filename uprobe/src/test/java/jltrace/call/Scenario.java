@@ -10,6 +10,7 @@ import jltrace.plan.ArgumentPlan;
 import jltrace.plan.CallSelection;
 import jltrace.plan.CallerResolver;
 import jltrace.plan.CaptureShape;
+import jltrace.plan.ControlFlow;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ExitSites;
 import jltrace.plan.ProbeTable;
@@ -101,7 +102,11 @@ final class Scenario implements CallListener, ProcessWatcher {
         return function(name, library, strategy, false);
     }
 
-    TracedFunction function(String name, ObjectFile object, ReturnStrategy strategy, boolean mayTailJump) {
+    TracedFunction function(String name, ObjectFile object, ReturnStrategy strategy, boolean entersAnother) {
+        return function(name, object, strategy, new ControlFlow(entersAnother, false));
+    }
+
+    TracedFunction function(String name, ObjectFile object, ReturnStrategy strategy, ControlFlow flow) {
         TracedFunction function = new TracedFunction(
                 probes.nextFunction(),
                 object,
@@ -109,7 +114,7 @@ final class Scenario implements CallListener, ProcessWatcher {
                 new ArgumentPlan(FunctionSignature.guessed(name), 5),
                 strategy,
                 false,
-                () -> mayTailJump);
+                () -> flow);
         probes.addFunction(function);
         return function;
     }

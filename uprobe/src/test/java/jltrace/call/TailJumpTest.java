@@ -6,6 +6,7 @@ import static jltrace.call.Scenario.STACK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import jltrace.plan.ControlFlow;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import org.junit.jupiter.api.Test;
@@ -61,12 +62,49 @@ class TailJumpTest {
     }
 
     @Test
+    void aJumperIntoUnwatchedCodeHasLeftTheCallsWithinItBehind() {
+        TracedFunction outer = scenario.function("outer", scenario.library, ReturnStrategy.SITES, true);
+        TracedFunction inner = scenario.function("inner", scenario.other, ReturnStrategy.SITES, true);
+        TracedFunction next = scenario.function("next", ReturnStrategy.URETPROBE);
+        scenario.enter(outer, STACK)
+                .enter(inner, STACK - 32)
+                .leave(inner, STACK - 32)
+                .leave(outer, STACK);
+        scenario.enter(next, STACK, IN_MAIN + 5).uretprobe(next, STACK, 1);
+        assertThat(heard())
+                .containsExactly(
+                        "outer from prog",
+                        "inner from prog in 1",
+                        "inner = ?",
+                        "outer = ?",
+                        "next from prog",
+                        "next = 1");
+    }
+
+    @Test
     void aJumperIntoUnwatchedCodeThatIsTracedAfterAllEndsWithIt() {
         TracedFunction jumper = scenario.function("jumper", scenario.library, ReturnStrategy.SITES, true);
         TracedFunction target = scenario.function("target", scenario.other, ReturnStrategy.SITES, false);
         int site = scenario.exitSite(target);
         scenario.enter(jumper, STACK).leave(jumper, STACK).enter(target, STACK).ret(site, STACK, 7);
         assertThat(heard()).containsExactly("jumper from prog", "target from liba.so in 1", "target = 7", "jumper = 7");
+    }
+
+    @Test
+    void aFunctionThatJumpsBackToItsEntryIsInOneCall() {
+        TracedFunction loop =
+                scenario.function("loop", scenario.library, ReturnStrategy.SITES, new ControlFlow(false, true));
+        int site = scenario.exitSite(loop);
+        scenario.enter(loop, STACK).enter(loop, STACK).enter(loop, STACK).ret(site, STACK, 7);
+        assertThat(heard()).containsExactly("loop from prog", "loop = 7");
+    }
+
+    @Test
+    void aFunctionWithoutSuchAJumpWasLeftWhenItIsCalledAgainFromTheSamePlace() {
+        TracedFunction thrower = scenario.function("thrower", scenario.library, ReturnStrategy.SITES, false);
+        int site = scenario.exitSite(thrower);
+        scenario.enter(thrower, STACK).enter(thrower, STACK).ret(site, STACK, 7);
+        assertThat(heard()).containsExactly("thrower from prog", "thrower UNWOUND", "thrower from prog", "thrower = 7");
     }
 
     @Test
