@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.TraceSelection;
@@ -30,7 +31,8 @@ final class EmptySelection {
             for (ObjectImage object : image.objects()) {
                 for (Import one : object.elf().imports()) {
                     if (object.file().program() && one.name().equals("dlopen")) {
-                        return !selection.libraries().isEmpty();
+                        return !selection.libraries().isEmpty()
+                                || selection.symbols().isPresent();
                     }
                 }
             }
@@ -44,9 +46,9 @@ final class EmptySelection {
                 return "no library matches '" + pattern + "'; loaded are: " + String.join(", ", libraries());
             }
         }
-        String wanted = selection.calls().isPresent()
-                ? selection.calls().get().toString()
-                : selection.symbols().map(Object::toString).orElse("");
+        String wanted = selection.symbols().isPresent()
+                ? selection.symbols().get().toString()
+                : selection.calls().map(Object::toString).orElse("");
         if (!wanted.isEmpty()) {
             String near = nearest(wanted);
             return "no function matches '" + wanted + "'" + (near.isEmpty() ? "" : "; did you mean " + near + "?");
@@ -81,6 +83,26 @@ final class EmptySelection {
         return names;
     }
 
+    /** The names that an expression may have meant: of imports, or of the functions that are there. */
+    private Set<String> candidates() {
+        return selection.symbols().isPresent() ? functions() : imports();
+    }
+
+    private Set<String> functions() {
+        Set<String> names = new LinkedHashSet<>();
+        for (ProcessImage image : images) {
+            for (ObjectImage object : image.objects()) {
+                object.elf().symbols().functions().forEach(function -> addNames(function, names));
+                object.elf().dynamicSymbols().functions().forEach(function -> addNames(function, names));
+            }
+        }
+        return names;
+    }
+
+    private static void addNames(FunctionTable.Function function, Set<String> names) {
+        function.names().forEach(symbol -> names.add(symbol.name()));
+    }
+
     private Set<String> imports() {
         Set<String> names = new LinkedHashSet<>();
         for (ProcessImage image : images) {
@@ -93,12 +115,12 @@ final class EmptySelection {
         return names;
     }
 
-    /** Imported names that differ by a few letters, the nearest first. */
+    /** Names that differ by a few letters, the nearest first. */
     private String nearest(String expression) {
         String name =
                 expression.replaceAll("@.*", "").replaceAll("[^A-Za-z0-9_]", "").toLowerCase(Locale.ROOT);
         TreeMap<Integer, Set<String>> byDistance = new TreeMap<>();
-        for (String candidate : imports()) {
+        for (String candidate : candidates()) {
             int distance = distance(name, candidate.toLowerCase(Locale.ROOT));
             if (distance <= FARTHEST && distance < name.length()) {
                 byDistance

@@ -234,10 +234,14 @@ public final class Tracer implements AutoCloseable {
      * @throws TraceException if nothing will be there later either
      */
     private void checkSelection(List<ProbePlan> planned) throws TraceException {
+        boolean found = false;
+        boolean foundSymbol = options.selection().symbols().isEmpty();
         for (ProbePlan plan : planned) {
-            if (!plan.functions().isEmpty()) {
-                return;
-            }
+            found |= !plan.functions().isEmpty();
+            foundSymbol |= plan.answersForSymbols();
+        }
+        if (found && foundSymbol) {
+            return;
         }
         EmptySelection nothing = new EmptySelection(options.selection(), processes.images.values());
         if (!nothing.mayFill() && !options.followForks()) {

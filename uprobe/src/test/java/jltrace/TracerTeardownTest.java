@@ -149,7 +149,7 @@ class TracerTeardownTest {
         TraceSelection selection;
         try {
             selection = new TraceSelection(
-                    List.of(), Optional.empty(), Optional.of(FilterExpression.parse("_start@MAIN")), List.of());
+                    List.of(), Optional.empty(), Optional.of(FilterExpression.parse("_start@MAIN")), List.of(), true);
         } catch (FilterSyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -50,7 +50,10 @@ final class Explanation {
             case NONE -> "return not seen";
             case NORETURN -> "no return";
         };
-        return traced.object().name() + ": " + traced.name() + ": entry 0x"
+        String place = function.codeObject().number() == traced.object().number()
+                ? ": entry 0x"
+                : ": stub of " + function.codeObject().name() + " 0x";
+        return traced.object().name() + ": " + traced.name() + place
                 + Long.toHexString(function.entry().virtualAddress()) + " " + entry + "; " + end + " ("
                 + function.reason()
                 + "); prototype: " + function.signatureSource();

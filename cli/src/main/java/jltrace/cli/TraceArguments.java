@@ -26,6 +26,9 @@ final class TraceArguments {
             description = "Show also functions that match by their own name: SYMBOL@LIBRARY, those not exported too.")
     List<String> symbols = new ArrayList<>();
 
+    @Option(names = "-L", description = "Show only what -x asks for.")
+    boolean noImportedCalls;
+
     @Option(names = "--from", paramLabel = "GLOB", description = "Show only calls that matching objects make.")
     List<String> callers = new ArrayList<>();
 
@@ -37,6 +40,9 @@ final class TraceArguments {
 
     @Option(names = "-o", paramLabel = "FILE", description = "Write to a file instead of standard error.")
     Path output = Path.of("");
+
+    @Option(names = "-b", description = "Show no signals.")
+    boolean noSignals;
 
     @Option(names = "-c", description = "Count calls and times; print a summary at the end.")
     boolean count;

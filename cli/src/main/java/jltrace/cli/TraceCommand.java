@@ -114,7 +114,8 @@ final class TraceCommand {
                     libraryPatterns(arguments.libraries),
                     expression(arguments.calls),
                     expression(arguments.symbols),
-                    libraryPatterns(arguments.callers));
+                    libraryPatterns(arguments.callers),
+                    !arguments.noImportedCalls);
         } catch (FilterSyntaxException e) {
             throw new Failure(e.getMessage() == null ? "bad filter" : e.getMessage(), Main.FAILED);
         } catch (PatternSyntaxException e) {
@@ -271,7 +272,8 @@ final class TraceCommand {
                 arguments.duration,
                 arguments.returnAddress,
                 selection.namesCaller(),
-                arguments.followForks || arguments.pids.size() > 1,
+                arguments.followForks || arguments.pids.size() > (toFile ? 0 : 1),
+                !arguments.noSignals,
                 resultColumn(columns),
                 arguments.indent,
                 toFile,

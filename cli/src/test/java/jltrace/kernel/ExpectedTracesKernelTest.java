@@ -21,12 +21,14 @@ class ExpectedTracesKernelTest {
             "dlopens", List.of("plugin_"),
             "pointers", List.of("through_dlsym("),
             // The kernel refuses probes on a first instruction with a LOCK prefix.
-            "entries", List.of("starts_lock("),
-            // Run in the vDSO, which can't be probed.
-            "ifuncs", List.of("gettimeofday(", "time("));
+            "entries", List.of("starts_lock("));
 
-    private static final Set<String> OTHERS =
-            Set.of("entries", "execself", "exits", "five", "ifuncs", "nolibc", "strings", "tailcalls");
+    /** Results that can't be known: of functions that jump to code that is not watched. */
+    private static final Map<String, List<String>> WITHOUT_RESULT =
+            Map.of("tailcalls", List.of("tail_through_pointer(*, 5)", "tail_at_once(7,"));
+
+    /** Of several tasks, programs that are refused, and what is told too late where memory is gone. */
+    private static final Set<String> OTHERS = Set.of("execself", "five", "nolibc", "strings");
 
     static List<String> names() throws IOException {
         return ExpectedTrace.names().stream()
@@ -37,7 +39,9 @@ class ExpectedTracesKernelTest {
     @ParameterizedTest
     @MethodSource("names")
     void theTraceIsAsExpected(String name) throws IOException, InterruptedException {
-        ExpectedTrace expected = ExpectedTrace.read(name).without(UNSEEN.getOrDefault(name, List.of()));
+        ExpectedTrace expected = ExpectedTrace.read(name)
+                .without(UNSEEN.getOrDefault(name, List.of()))
+                .withoutResult(WITHOUT_RESULT.getOrDefault(name, List.of()));
 
         TraceRun run = run(expected);
 

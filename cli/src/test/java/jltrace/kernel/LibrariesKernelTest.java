@@ -61,6 +61,14 @@ class LibrariesKernelTest {
     }
 
     @Test
+    void aFunctionInThePlaceOfTheCLibrarysHasItsPrototype() throws IOException, InterruptedException {
+        Jltrace jltrace = Jltrace.of("ifuncs").with("-e", "strlen");
+        jltrace.environment().put("LD_PRELOAD", Fixtures.program("libinterpose.so"));
+
+        assertThat(jltrace.run().calls().texts()).contains("ifuncs->strlen(\"length\") = 6");
+    }
+
+    @Test
     void theLibraryThatTheLoaderFindsIsTheOneThatIsTraced() throws IOException, InterruptedException {
         Jltrace jltrace = Jltrace.of("searchpath").withPrototypes().with("-e", "found_*");
         jltrace.environment().put("LD_LIBRARY_PATH", Fixtures.program("variable"));

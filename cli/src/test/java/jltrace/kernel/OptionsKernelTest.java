@@ -59,13 +59,14 @@ class OptionsKernelTest {
 
     @Test
     void functionsOfALibrarysOwnAreShownWithItsName() throws IOException, InterruptedException {
-        TraceRun run = of("inner").with("-x", "only_inside@libcalls.so.1").run();
+        TraceRun run = of("inner").with("-L", "-x", "only_inside@libcalls.so.1").run();
 
-        assertThat(run.lines())
-                .contains(
+        assertThat(run.ownLines())
+                .containsExactly(
                         "only_inside@libcalls.so.1(1) = 2",
                         "only_inside@libcalls.so.1(2) = 3",
-                        "only_inside@libcalls.so.1(3) = 4");
+                        "only_inside@libcalls.so.1(3) = 4",
+                        "+++ exited (status 0) +++");
     }
 
     @Test

@@ -204,6 +204,11 @@ public final class Amd64Instruction {
         return isLegacy(MAP_ONE_BYTE, 0x8d);
     }
 
+    /** {@code mov} from memory, or between registers. */
+    boolean isLoad() {
+        return isLegacy(MAP_ONE_BYTE, 0x8b);
+    }
+
     boolean isLegacy(int legacyMap, int legacyOpcode) {
         return encoding == ENCODING_LEGACY && map == legacyMap && opcode == legacyOpcode;
     }

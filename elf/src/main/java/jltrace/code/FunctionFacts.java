@@ -12,6 +12,8 @@ final class FunctionFacts {
 
     final LongList callTargets = new LongList();
     final LongList callSlots = new LongList();
+    final LongList takenAddresses = new LongList();
+    final LongList loadedSlots = new LongList();
     /** Returns and jumps that leave the range. */
     final LongList leaving = new LongList();
     /** Indirect jumps, and with the same index what precedes them. */
@@ -29,6 +31,8 @@ final class FunctionFacts {
     void clear() {
         callTargets.clear();
         callSlots.clear();
+        takenAddresses.clear();
+        loadedSlots.clear();
         leaving.clear();
         indirectJumps.clear();
         patterns.clear();

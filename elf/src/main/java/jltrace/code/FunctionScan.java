@@ -17,6 +17,8 @@ public final class FunctionScan {
     private final List<FunctionExit> exits;
     private final long[] callTargets;
     private final long[] callSlots;
+    private final long[] takenAddresses;
+    private final long[] loadedSlots;
     private final long[] branchTargets;
     private final boolean callsThroughPointers;
     private final boolean hasSwitch;
@@ -31,6 +33,8 @@ public final class FunctionScan {
         this.exits = List.copyOf(exits);
         this.callTargets = facts.callTargets.sortedDistinct();
         this.callSlots = facts.callSlots.sortedDistinct();
+        this.takenAddresses = facts.takenAddresses.sortedDistinct();
+        this.loadedSlots = facts.loadedSlots.sortedDistinct();
         this.branchTargets = branchTargets;
         this.callsThroughPointers = facts.callsThroughPointers;
         this.hasSwitch = facts.hasSwitch;
@@ -65,6 +69,16 @@ public final class FunctionScan {
     /** The rip-relative slots that it calls through, ascending, each once. */
     public long[] callSlots() {
         return callSlots.clone();
+    }
+
+    /** The rip-relative addresses that it takes without reading there, ascending, each once. */
+    public long[] takenAddresses() {
+        return takenAddresses.clone();
+    }
+
+    /** The rip-relative addresses from which it loads a register, ascending, each once. */
+    public long[] loadedSlots() {
+        return loadedSlots.clone();
     }
 
     /** Whether it calls through a register or memory that is not a rip-relative slot. */

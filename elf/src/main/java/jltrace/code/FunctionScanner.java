@@ -210,7 +210,19 @@ public final class FunctionScanner {
                 facts.patterns.add(pattern);
                 facts.hasSwitch |= isSwitch(pattern, address);
             }
+            case OTHER -> noteAddress();
             default -> {}
+        }
+    }
+
+    private void noteAddress() {
+        if (!instruction.hasRipRelativeOperand()) {
+            return;
+        }
+        if (instruction.isAddressComputation()) {
+            facts.takenAddresses.add(instruction.ripRelativeAddress());
+        } else if (instruction.isLoad()) {
+            facts.loadedSlots.add(instruction.ripRelativeAddress());
         }
     }
 

@@ -54,7 +54,7 @@ final class FunctionReturns {
             case CALLBACK -> sites(function, code, "calls back");
             case CANCELLATION_POINT -> sites(function, code, "threads may be cancelled in it");
             case UNKNOWN ->
-                callsNothingUnknown(function.object(), function.virtualAddress(), code)
+                callsNothingUnknown(function.codeObject(), function.virtualAddress(), code)
                         ? uretprobe(function, code, "calls nothing that could throw")
                         : sites(function, code, "might throw or be unwound");
         };
@@ -83,6 +83,9 @@ final class FunctionReturns {
     }
 
     private Decision sites(SelectedFunction function, ObjectCode code, String why) {
+        if (function.isStub()) {
+            return Decision.of(ReturnStrategy.NONE, why + ", and it is not known where it runs");
+        }
         List<FunctionExit.Return> exits = new ArrayList<>();
         List<ProbeSite> departures = new ArrayList<>();
         String obstacle = collectExits(function.virtualAddress(), code, new HashSet<>(), exits, departures);

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
@@ -22,6 +24,7 @@ import jltrace.target.ProcessImage;
 final class FunctionSelector {
     private final TraceSelection selection;
     private final IndirectFunctions indirectFunctions;
+    private final Function<ObjectImage, ObjectCode> codes;
     private final DebugFiles debugFiles = new DebugFiles(Path.of("/"));
     private final Map<Place, SelectedFunction> functions = new HashMap<>();
     private final List<SelectedFunction> added = new ArrayList<>();
@@ -29,9 +32,12 @@ final class FunctionSelector {
 
     private record Place(int object, long virtualAddress) {}
 
-    FunctionSelector(TraceSelection selection, IndirectFunctions indirectFunctions) {
+    /** @param codes the code of each object */
+    FunctionSelector(
+            TraceSelection selection, IndirectFunctions indirectFunctions, Function<ObjectImage, ObjectCode> codes) {
         this.selection = selection;
         this.indirectFunctions = indirectFunctions;
+        this.codes = codes;
     }
 
     /** Which functions an addition of objects brings, and which of them can't be probed. */
@@ -81,8 +87,8 @@ final class FunctionSelector {
             if (!function) {
                 continue;
             }
-            SelectedFunction selected = function(binding.object(), symbol, wanted.name());
-            if (selected != null) {
+            for (SelectedFunction selected :
+                    functions(binding.object(), symbol, wanted.name(), stubOf(caller, wanted))) {
                 selected.importedBy(caller.file().number(), wanted.name());
             }
         }
@@ -92,7 +98,7 @@ final class FunctionSelector {
         for (FunctionTable.Function function : object.elf().dynamicSymbols().functions()) {
             for (Symbol symbol : function.names()) {
                 if (selection.mayWantCall(symbol.name())) {
-                    function(object, symbol, symbol.name());
+                    functions(object, symbol, symbol.name(), Optional.empty());
                     break;
                 }
             }
@@ -116,34 +122,58 @@ final class FunctionSelector {
         for (FunctionTable.Function function : table.functions()) {
             for (Symbol symbol : function.names()) {
                 if (selection.wantsSymbol(symbol.name(), object.file())) {
-                    SelectedFunction selected = function(object, symbol, symbol.name());
-                    if (selected != null) {
-                        selected.showForAnyCaller();
-                    }
+                    functions(object, symbol, symbol.name(), Optional.empty())
+                            .forEach(SelectedFunction::showForAnyCaller);
                     break;
                 }
             }
         }
     }
 
-    private @org.jspecify.annotations.Nullable SelectedFunction function(
-            ObjectImage object, Symbol symbol, String name) {
-        long virtualAddress = symbol.virtualAddress();
-        if (symbol.type() == SymbolType.IFUNC) {
-            OptionalLong implementation = indirectFunctions.implementation(object, symbol);
-            if (implementation.isEmpty()) {
-                unprobed.add(new Unprobed(
-                        object.file(),
-                        name,
-                        "an IFUNC whose implementation is not in this file (as in the vDSO) or can't be told"));
-                return null;
-            }
-            virtualAddress = implementation.getAsLong();
+    /** A piece of code by which an object calls an import. */
+    private record Stub(ObjectImage caller, long virtualAddress) {}
+
+    private static Optional<Stub> stubOf(ObjectImage caller, Import wanted) {
+        OptionalLong address = wanted.pltVirtualAddress();
+        return address.isPresent() ? Optional.of(new Stub(caller, address.getAsLong())) : Optional.empty();
+    }
+
+    /**
+     * The code that runs when a symbol is called: one function, or, for an IFUNC whose choice is not known, all that it may choose, or
+     * else the stub through which it is called.
+     */
+    private List<SelectedFunction> functions(ObjectImage object, Symbol symbol, String name, Optional<Stub> stub) {
+        if (symbol.type() != SymbolType.IFUNC) {
+            return List.of(at(object, object, symbol.virtualAddress(), name));
         }
-        Place place = new Place(object.file().number(), virtualAddress);
+        OptionalLong choice = indirectFunctions.choice(object, symbol);
+        boolean elsewhere = choice.isPresent()
+                && object.elf().fileOffsetOf(choice.getAsLong()).isEmpty();
+        List<Long> choices = choice.isEmpty()
+                ? codes.apply(object).choicesOf(symbol.virtualAddress())
+                : elsewhere ? List.of() : List.of(choice.getAsLong());
+        if (!choices.isEmpty()) {
+            return choices.stream()
+                    .map(address -> at(object, object, address, name))
+                    .toList();
+        }
+        if (stub.isPresent()) {
+            return List.of(at(object, stub.get().caller(), stub.get().virtualAddress(), name));
+        }
+        unprobed.add(new Unprobed(
+                object.file(),
+                name,
+                elsewhere
+                        ? "an IFUNC that runs outside of this file, as in the vDSO"
+                        : "an IFUNC of which its resolver's code does not show what it chooses"));
+        return List.of();
+    }
+
+    private SelectedFunction at(ObjectImage object, ObjectImage codeObject, long virtualAddress, String name) {
+        Place place = new Place(codeObject.file().number(), virtualAddress);
         SelectedFunction known = functions.get(place);
         if (known == null) {
-            known = new SelectedFunction(object, virtualAddress, name);
+            known = new SelectedFunction(object, codeObject, virtualAddress, name);
             functions.put(place, known);
             added.add(known);
         }

@@ -19,10 +19,10 @@ class IndirectFunctions {
     private final Map<String, Long> loadBiases = new HashMap<>();
 
     /**
-     * The virtual address of the implementation in its object; empty if it can't be told or lies in another object, such as
-     * the vDSO.
+     * The virtual address of the implementation, counted as if it lay in the IFUNC's own object; empty if it can't be told. It may lie
+     * elsewhere, such as in the vDSO.
      */
-    OptionalLong implementation(ObjectImage object, Symbol symbol) {
+    OptionalLong choice(ObjectImage object, Symbol symbol) {
         long bias = loadBiases.computeIfAbsent(object.path().toString(), path -> loadBiasHere(object));
         if (bias < 0) {
             return OptionalLong.empty();
@@ -33,10 +33,7 @@ class IndirectFunctions {
         if (address.isEmpty()) {
             return OptionalLong.empty();
         }
-        long virtualAddress = address.getAsLong() - bias;
-        return object.elf().fileOffsetOf(virtualAddress).isPresent()
-                ? OptionalLong.of(virtualAddress)
-                : OptionalLong.empty();
+        return OptionalLong.of(address.getAsLong() - bias);
     }
 
     /** The load bias of the same file in this process, or -1 if it is not mapped here. */

@@ -40,6 +40,7 @@ final class ObjectCode {
     private final FunctionScanner scanner;
     private final TreeMap<Long, Import> importsByStub = new TreeMap<>();
     private final Map<Long, Import> importsBySlot = new HashMap<>();
+    private final Map<Long, Import> ownFunctionsBySlot = new HashMap<>();
     private final Map<Long, FunctionScan> scans = new HashMap<>();
     private final Map<Long, Long> sizes = new HashMap<>();
     private final Amd64Instruction instruction = new Amd64Instruction();
@@ -51,6 +52,9 @@ final class ObjectCode {
         for (Import wanted : elf.imports()) {
             wanted.pltVirtualAddress().ifPresent(stub -> importsByStub.put(stub, wanted));
             importsBySlot.put(wanted.slotVirtualAddress(), wanted);
+        }
+        for (Import own : elf.imports().ownFunctions()) {
+            ownFunctionsBySlot.put(own.slotVirtualAddress(), own);
         }
         collect(elf.dynamicSymbols().functions());
         collect(elf.symbols().functions());
@@ -126,6 +130,37 @@ final class ObjectCode {
         }
         boolean runsOn = scan.fallsThrough() || scan.contains(entries.nextAfter(virtualAddress));
         return new ControlFlow(jumps || runsOn, scan.branchesToEntry());
+    }
+
+    /**
+     * The functions of this object whose address an IFUNC's resolver takes: one of them is what it chooses. Empty if its code does not
+     * show them all.
+     */
+    List<Long> choicesOf(long resolverAddress) {
+        FunctionScan scan = scan(resolverAddress);
+        if (!scan.isReliable() || scan.callsThroughPointers()) {
+            return List.of();
+        }
+        for (FunctionExit exit : scan.exits()) {
+            if (!(exit instanceof FunctionExit.Return)) {
+                return List.of();
+            }
+        }
+        List<Long> choices = new ArrayList<>();
+        for (long taken : scan.takenAddresses()) {
+            if (isFunction(taken)) {
+                choices.add(taken);
+            }
+        }
+        for (long slot : scan.loadedSlots()) {
+            Import own = ownFunctionsBySlot.get(slot);
+            if (own != null) {
+                choices.add(own.symbol().virtualAddress());
+            } else if (importsBySlot.containsKey(slot)) {
+                return List.of();
+            }
+        }
+        return choices;
     }
 
     /** Whether a function that is known begins at the address. */

@@ -4,6 +4,7 @@ import java.util.List;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.prototype.PrototypeSource;
+import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
 import jltrace.tracefs.ProbeDefinition;
 
@@ -43,12 +44,24 @@ public record ProbePlan(List<Event> events, List<Function> functions, List<Unpro
     /**
      * A function as the user is told of it.
      *
+     * @param codeObject the file that the entry is in: the function's own, or that of a caller's PLT stub
      * @param entry where its entry is seen, and what the kernel does with a probe there
      * @param reason why its end is seen in this way
      * @param signatureSource where its prototype comes from
      */
     public record Function(
-            TracedFunction function, ProbeSite entry, int exits, String reason, PrototypeSource signatureSource) {}
+            TracedFunction function,
+            ObjectFile codeObject,
+            ProbeSite entry,
+            int exits,
+            String reason,
+            PrototypeSource signatureSource) {}
+
+    /** Whether a function was found that was asked for by its own name, or one of which it is said why it can't be probed. */
+    public boolean answersForSymbols() {
+        return !unprobed.isEmpty()
+                || functions.stream().anyMatch(planned -> planned.function().shownForAnyCaller());
+    }
 
     public boolean isEmpty() {
         return events.isEmpty();

@@ -1,6 +1,7 @@
 package jltrace.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,6 +44,16 @@ public final class ProbePlanner implements CallerResolver {
     private static final class Events {
         private final Map<Object, ProbePlan.Event> byKey = new LinkedHashMap<>();
 
+        /**
+         * The events in the order in which they are to be opened. Of the probes at one address the kernel runs the one that was
+         * opened last first, and a function is entered before it leaves by its first instruction.
+         */
+        List<ProbePlan.Event> inOrder() {
+            List<ProbePlan.Event> ordered = new ArrayList<>(byKey.values());
+            ordered.sort(Comparator.comparing(event -> event.kind() == EventLayout.Kind.ENTRY));
+            return List.copyOf(ordered);
+        }
+
         private record Key(EventLayout.Kind kind, CaptureShape shape) {}
 
         void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, ProbeSite site, String arguments) {
@@ -72,7 +83,7 @@ public final class ProbePlanner implements CallerResolver {
         // One byte more than is shown tells whether the string goes on.
         this.stringWords = (stringBytes + 1 + 7) / 8;
         this.table = table;
-        this.selector = new FunctionSelector(selection, new IndirectFunctions());
+        this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code);
         this.returns = new FunctionReturns(facts);
     }
 
@@ -92,7 +103,7 @@ public final class ProbePlanner implements CallerResolver {
         List<ProbePlan.Function> functions = new ArrayList<>();
         Events events = new Events();
         for (SelectedFunction function : selected.functions()) {
-            ProbeSite site = code(function.object()).entrySite(function.virtualAddress());
+            ProbeSite site = code(function.codeObject()).entrySite(function.virtualAddress());
             if (site.uprobeClass() == UprobeClass.REFUSED) {
                 unprobed.add(new Unprobed(
                         function.object().file(),
@@ -100,7 +111,7 @@ public final class ProbePlanner implements CallerResolver {
                         "the kernel takes no probe on its first instructions"));
                 continue;
             }
-            functions.add(plan(function, site, events));
+            functions.add(plan(image, function, site, events));
         }
         for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
             for (Map.Entry<Integer, Set<String>> names :
@@ -111,7 +122,7 @@ public final class ProbePlanner implements CallerResolver {
         for (ObjectImage object : newObjects) {
             planTailCalls(object, events);
         }
-        return new ProbePlan(List.copyOf(events.byKey.values()), functions, unprobed);
+        return new ProbePlan(events.inOrder(), functions, unprobed);
     }
 
     /** Where an object leaves one of its functions by a jump to an import: the return address is then another object's. */
@@ -164,20 +175,20 @@ public final class ProbePlanner implements CallerResolver {
                                 CaptureShape.statusArguments()));
             }
         }
-        return new ProbePlan(List.copyOf(events.byKey.values()), List.of(), List.of());
+        return new ProbePlan(events.inOrder(), List.of(), List.of());
     }
 
-    private ProbePlan.Function plan(SelectedFunction function, ProbeSite site, Events events) {
-        ObjectImage object = function.object();
+    private ProbePlan.Function plan(ProcessImage image, SelectedFunction function, ProbeSite site, Events events) {
+        ObjectImage object = function.codeObject();
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
-        Prototype prototype = prototype(function);
+        Prototype prototype = prototype(image, function);
         ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
         FunctionReturns.Decision decision = returns.decide(function, code);
         int number = table.nextFunction();
         TracedFunction planned = new TracedFunction(
                 number,
-                object.file(),
+                function.object().file(),
                 function.name(),
                 arguments,
                 decision.strategy(),
@@ -202,24 +213,49 @@ public final class ProbePlanner implements CallerResolver {
         }
         return new ProbePlan.Function(
                 planned,
+                object.file(),
                 site,
                 decision.exits().size() + decision.departures().size(),
                 decision.reason(),
                 prototype.source());
     }
 
-    /** What is known of the function under any of its names, the name that it was found under first. */
-    private Prototype prototype(SelectedFunction function) {
+    /**
+     * What is known of the function under any of its names, the name that it was found under first. A function of which nothing is
+     * known may be in the place of another library's: then it has that one's prototype.
+     */
+    private Prototype prototype(ProcessImage image, SelectedFunction function) {
+        Prototype own = ownPrototype(function);
+        boolean exported =
+                function.object().elf().dynamicSymbols().find(function.name()).isPresent();
+        if (!exported) {
+            return own;
+        }
+        for (ObjectImage other : image.objects()) {
+            if (own.source().origin() != PrototypeSource.Origin.GUESS) {
+                return own;
+            }
+            if (other.file().number() != function.object().file().number()
+                    && other.elf().dynamicSymbols().find(function.name()).isPresent()) {
+                own = prototypes.find(other.file().name(), function.name());
+            }
+        }
+        return own;
+    }
+
+    private Prototype ownPrototype(SelectedFunction function) {
         String library = function.object().file().name();
         Prototype found = prototypes.find(library, function.name());
         Set<String> others = new LinkedHashSet<>();
         function.namesByCaller().values().forEach(others::addAll);
-        function.object()
-                .elf()
-                .dynamicSymbols()
-                .functions()
-                .at(function.virtualAddress())
-                .ifPresent(aliases -> aliases.names().forEach(symbol -> others.add(symbol.name())));
+        if (!function.isStub()) {
+            function.object()
+                    .elf()
+                    .dynamicSymbols()
+                    .functions()
+                    .at(function.virtualAddress())
+                    .ifPresent(aliases -> aliases.names().forEach(symbol -> others.add(symbol.name())));
+        }
         for (String other : others) {
             if (found.source().origin() != PrototypeSource.Origin.GUESS) {
                 return found;

@@ -11,12 +11,14 @@ import jltrace.target.ObjectFile;
  * @param calls show calls that match by imported name and calling object, if given
  * @param symbols show also whoever calls functions that match by their own name and object, if given
  * @param callers show calls from these objects only; empty for all
+ * @param importedCalls whether calls of imported functions are shown; without them, only {@code symbols} picks functions
  */
 public record TraceSelection(
         List<LibraryPattern> libraries,
         Optional<FilterExpression> calls,
         Optional<FilterExpression> symbols,
-        List<LibraryPattern> callers)
+        List<LibraryPattern> callers,
+        boolean importedCalls)
         implements CallSelection {
 
     public TraceSelection {
@@ -36,20 +38,18 @@ public record TraceSelection(
 
     /** Whether some call of an import by an object is shown, if it goes into a wanted library. */
     public boolean wantsCall(String importedName, ObjectFile caller) {
-        if (!callers.isEmpty() && !anyMatches(callers, caller)) {
+        if (!importedCalls || (!callers.isEmpty() && !anyMatches(callers, caller))) {
             return false;
         }
         if (calls.isPresent()) {
             return calls.get().matches(importedName, caller);
         }
-        return !libraries.isEmpty() || !callers.isEmpty() || (symbols.isEmpty() && caller.program());
+        return !libraries.isEmpty() || !callers.isEmpty() || caller.program();
     }
 
     /** Whether calls of an import may be wanted from an object yet to come. */
     public boolean mayWantCall(String importedName) {
-        return calls.isPresent()
-                ? calls.get().mayMatch(importedName)
-                : symbols.isEmpty() || !libraries.isEmpty() || !callers.isEmpty();
+        return importedCalls && (calls.isEmpty() || calls.get().mayMatch(importedName));
     }
 
     /** Whether a function is asked for by its own name, whoever calls it. */
@@ -69,7 +69,8 @@ public record TraceSelection(
 
     @Override
     public boolean showsUnknownCaller(TracedFunction function) {
-        return callers.isEmpty() && (function.shownForAnyCaller() || (calls.isEmpty() && !libraries.isEmpty()));
+        return callers.isEmpty()
+                && (function.shownForAnyCaller() || (importedCalls && calls.isEmpty() && !libraries.isEmpty()));
     }
 
     private static boolean anyMatches(List<LibraryPattern> patterns, ObjectFile object) {

@@ -25,21 +25,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which functions are probed and where; nm, readelf and objdump know what is in the files. */
 class ProbePlannerTest {
     private static final TraceSelection DEFAULT =
-            new TraceSelection(List.of(), Optional.empty(), Optional.empty(), List.of());
+            new TraceSelection(List.of(), Optional.empty(), Optional.empty(), List.of(), true);
 
     private static TraceSelection libraries(String... patterns) {
         return new TraceSelection(
-                Stream.of(patterns).map(LibraryPattern::of).toList(), Optional.empty(), Optional.empty(), List.of());
+                Stream.of(patterns).map(LibraryPattern::of).toList(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                true);
     }
 
     private static TraceSelection calls(String expression) throws FilterSyntaxException {
         return new TraceSelection(
-                List.of(), Optional.of(FilterExpression.parse(expression)), Optional.empty(), List.of());
+                List.of(), Optional.of(FilterExpression.parse(expression)), Optional.empty(), List.of(), true);
     }
 
     private static TraceSelection symbols(String expression) throws FilterSyntaxException {
         return new TraceSelection(
-                List.of(), Optional.empty(), Optional.of(FilterExpression.parse(expression)), List.of());
+                List.of(), Optional.empty(), Optional.of(FilterExpression.parse(expression)), List.of(), false);
     }
 
     /** The names of undefined symbols, without versions; nm marks weak ones by a w. */
@@ -101,11 +105,33 @@ class ProbePlannerTest {
         assertThat(plan.functions()).isNotEmpty();
         for (ProbePlan.Function function : plan.functions()) {
             String name = function.function().name();
+            if (name.equals("chosen")) {
+                continue; // Defined is only what chooses it.
+            }
             long start = Objects.requireNonNull(defined.get(name), name);
             assertThat(function.function().object()).isEqualTo(library.file());
             assertThat(function.entry().virtualAddress()).as(name).isBetween(start, start + 32);
             assertThat(instructions).as(name).contains(function.entry().virtualAddress());
         }
+    }
+
+    @Test
+    void allThatAResolverMayChooseIsPlannedUnderTheNameOfItsIfunc() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("five-noplt");
+        ObjectImage library = fixture.object("libcalls.so.1");
+        List<Long> choices = FixtureProgram.lines("nm", library.path().toString()).stream()
+                .filter(line -> line.contains(" t chosen_"))
+                .map(line -> Long.parseLong(line.split(" ", 2)[0], 16))
+                .toList();
+
+        ProbePlan plan = fixture.plan(calls("chosen"));
+
+        assertThat(choices).hasSize(2);
+        assertThat(plan.unprobed()).isEmpty();
+        assertThat(plan.functions())
+                .extracting(function -> function.entry().virtualAddress())
+                .containsExactlyInAnyOrderElementsOf(choices);
+        assertThat(plan.functions()).allMatch(one -> one.function().name().equals("chosen"));
     }
 
     /** Default versions only: {@code name@@VERSION}. */
@@ -206,6 +232,22 @@ class ProbePlannerTest {
     }
 
     @Test
+    void anExpressionForSymbolsAddsToTheProgramsCalls() throws Exception {
+        FixtureProgram fixture = new FixtureProgram("inner");
+        ObjectImage program = fixture.object("inner");
+        TraceSelection selection = new TraceSelection(
+                List.of(), Optional.empty(), Optional.of(FilterExpression.parse("only_inside")), List.of(), true);
+
+        ProbePlan plan = fixture.plan(selection);
+
+        Set<String> expected = undefined(program.path().toString());
+        expected.add("only_inside");
+        assertThat(plan.functions().stream().map(one -> one.function().name()).collect(Collectors.toSet()))
+                .containsAll(expected);
+        assertThat(plannedFor(program, plan)).isEqualTo(undefined(program.path().toString()));
+    }
+
+    @Test
     void anExpressionForSymbolsPicksFunctionsThatNobodyImports() throws Exception {
         FixtureProgram fixture = new FixtureProgram("inner");
         ObjectImage library = fixture.object("libcalls.so.1");
@@ -220,7 +262,6 @@ class ProbePlannerTest {
         assertThat(expected).hasSizeGreaterThan(5);
         assertThat(plan.functions()).hasSize(expected.size() - refused);
         assertThat(plan.functions()).allMatch(function -> function.function().shownForAnyCaller());
-        // ltrace's own check: functions that were asked for are the only ones.
         assertThat(plan.functions())
                 .allMatch(function -> function.function().name().startsWith("starts_"));
     }

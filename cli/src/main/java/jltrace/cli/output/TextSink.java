@@ -150,7 +150,7 @@ public final class TextSink implements CallListener {
 
     @Override
     public void signal(TracedThread thread, int signal, long nanos) {
-        if (signal == SIGKILL) {
+        if (signal == SIGKILL || !style.signals()) {
             // The kernel's way of ending a process's other threads; how the process ended is told at its end.
             return;
         }

@@ -8,6 +8,7 @@ package jltrace.cli.output;
  * @param returnAddress whether they show where the call returns to ({@code -i})
  * @param caller whether they name the calling object
  * @param tasks whether they name the task from the first line on; else once there is more than one
+ * @param signals whether signals are shown
  * @param resultColumn where results stand ({@code -a})
  * @param indentation columns for each level of nesting ({@code -n})
  * @param toFile whether the output is a file, in which the task is a bare number
@@ -18,6 +19,7 @@ public record TextStyle(
         boolean returnAddress,
         boolean caller,
         boolean tasks,
+        boolean signals,
         int resultColumn,
         int indentation,
         boolean toFile,

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The lines are those that ltrace 0.7.3 was seen to print. */
 class TextSinkTest {
     private static final TextStyle PLAIN =
-            new TextStyle(TextStyle.Time.NONE, false, false, false, false, 50, 0, false, Colors.NONE);
+            new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, false, Colors.NONE);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ObjectTable objects = new ObjectTable();
@@ -138,7 +138,7 @@ class TextSinkTest {
             boolean caller,
             int indentation,
             boolean toFile) {
-        return new TextStyle(time, duration, returnAddress, caller, false, 50, indentation, toFile, Colors.NONE);
+        return new TextStyle(time, duration, returnAddress, caller, false, true, 50, indentation, toFile, Colors.NONE);
     }
 
     @Test
@@ -271,6 +271,14 @@ class TextSinkTest {
     }
 
     @Test
+    void signalsCanBeLeftOut() {
+        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, false, 50, 0, false, Colors.NONE));
+        sink.signal(first, 10, 1);
+        leaveAtOnce(malloc(first));
+        assertThat(lines()).startsWith("malloc(5)");
+    }
+
+    @Test
     void theEndOfAProcessIsTold() {
         sink.exited(process, new ProcessEnd(ProcessEnd.Kind.EXITED, 3), 1);
         assertThat(lines()).isEqualTo("+++ exited (status 3) +++\n");
@@ -331,7 +339,7 @@ class TextSinkTest {
         enter(call, 40);
         leave(call, 0x10);
         String plain = lines();
-        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, 50, 0, false, Colors.ANSI));
+        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, false, Colors.ANSI));
         Call again = malloc(first);
         enter(again, 40);
         leave(again, 0x10);
