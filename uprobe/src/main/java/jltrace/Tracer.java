@@ -11,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import jltrace.call.CallAssembler;
 import jltrace.call.CallListener;
 import jltrace.call.ProcessEnd;
-import jltrace.call.ProcessWatcher;
 import jltrace.call.RecordOrderer;
 import jltrace.call.TracedProcess;
 import jltrace.code.UprobeRules;
@@ -23,9 +22,7 @@ import jltrace.plan.EventLayout;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbePlanner;
 import jltrace.plan.ProbeTable;
-import jltrace.sys.Errno;
 import jltrace.sys.Linux;
-import jltrace.sys.PerfEventAttr;
 import jltrace.sys.ProcFs;
 import jltrace.sys.ProcessControl;
 import jltrace.sys.SysFs;
@@ -35,9 +32,7 @@ import jltrace.target.CommandLine;
 import jltrace.target.Launcher;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
-import jltrace.target.ObjectImage;
 import jltrace.target.ObjectTable;
-import jltrace.target.ProcessImage;
 import jltrace.target.ProgramLoader;
 import jltrace.tracefs.Leftovers;
 import jltrace.tracefs.Owner;
@@ -68,15 +63,14 @@ public final class Tracer implements AutoCloseable {
     private final ProbeRegistry registry;
     private final ProbeInstaller installer;
     private final CallAssembler assembler;
-    private final Processes processes;
-    private final List<ProbePlan> plans = new ArrayList<>();
+    private final ProcessFollower processes;
     private final List<String> notices = new ArrayList<>();
     private final TraceFs traceFs;
     private @Nullable PerfSession perf;
     private @Nullable RingReader reader;
     private int launchedPid;
     private boolean launchedRuns;
-    private final CompletableFuture<ProcessControl.WaitStatus> launchedEnd = new CompletableFuture<>();
+    private final CompletableFuture<ProcessControl.WaitStatus> launchedStatus = new CompletableFuture<>();
     private volatile boolean detaching;
 
     /**
@@ -110,7 +104,7 @@ public final class Tracer implements AutoCloseable {
                 options.stringBytes(),
                 table);
         this.installer = new ProbeInstaller(registry, table);
-        this.processes = new Processes();
+        this.processes = new ProcessFollower(options, loader, objects, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
                 table, options.selection(), planner, objects, listener, processes, options.followForks());
     }
@@ -132,7 +126,7 @@ public final class Tracer implements AutoCloseable {
 
     /** What was planned so far. */
     public List<ProbePlan> plans() {
-        return plans;
+        return processes.plans();
     }
 
     /** What the user should know of gaps, in the order in which it was found. */
@@ -152,7 +146,7 @@ public final class Tracer implements AutoCloseable {
     public void explain(CommandLine command) throws IOException, InterruptedException {
         int pid = launcher.start(command);
         try {
-            planFor(pid);
+            processes.plan(pid);
         } finally {
             launcher.abandon(pid);
         }
@@ -161,7 +155,7 @@ public final class Tracer implements AutoCloseable {
     /** Plans for running processes, without placing anything. */
     public void explain(List<Integer> pids) throws IOException {
         for (int pid : pids) {
-            planFor(pid);
+            processes.plan(pid);
         }
     }
 
@@ -183,20 +177,11 @@ public final class Tracer implements AutoCloseable {
         place(pids);
     }
 
-    private ProbePlan planFor(int pid) throws IOException {
-        ProcessImage image = loader.load(pid);
-        processes.images.put(pid, image);
-        List<ObjectImage> whole = options.followForks() ? loader.sharedWithChildren(image) : List.of();
-        ProbePlan plan = planner.plan(image, image.objects(), whole);
-        plans.add(plan);
-        return plan;
-    }
-
     private void place(List<Integer> pids) throws IOException {
         List<Integer> eventIds = new ArrayList<>();
         List<ProbePlan> planned = new ArrayList<>();
         for (int pid : pids) {
-            planned.add(planFor(pid));
+            planned.add(processes.plan(pid));
         }
         checkSelection(planned);
         for (ProbePlan plan : planned) {
@@ -204,14 +189,15 @@ public final class Tracer implements AutoCloseable {
         }
         PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
         perf = session;
+        processes.begin(session, assembler);
         if (options.followForks() || launchedPid == 0) {
             // Of the launched program the exit status is known from waiting for it.
             for (int pid : pids) {
                 eventIds.addAll(installer.install(planner.planExitStatus(processes.image(pid))));
             }
         }
-        processes.eventIds.addAll(eventIds);
-        processes.eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
+        eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
+        processes.add(eventIds);
         for (int pid : pids) {
             TracedProcess process = assembler.addProcess(
                     pid,
@@ -219,7 +205,7 @@ public final class Tracer implements AutoCloseable {
                     objects.find(ProcFs.executable(pid).toString())
                             .map(ObjectFile::number)
                             .orElse(ObjectTable.NO_OBJECT));
-            processes.openOn(process, session);
+            processes.openOn(process);
         }
         if (options.followForks() && !session.canPreventExchange()) {
             notices.add(
@@ -243,7 +229,7 @@ public final class Tracer implements AutoCloseable {
         if (found && foundSymbol) {
             return;
         }
-        EmptySelection nothing = new EmptySelection(options.selection(), processes.images.values());
+        EmptySelection nothing = new EmptySelection(options.selection(), processes.images());
         if (!nothing.mayFill() && !options.followForks()) {
             throw new TraceException(nothing.reason());
         }
@@ -312,15 +298,42 @@ public final class Tracer implements AutoCloseable {
         if (detaching || launchedPid == 0) {
             return ProcessEnd.UNKNOWN;
         }
-        return processes.end(launchedPid, 0, -1);
+        return launchedEnd();
+    }
+
+    /** How a traced process ended. */
+    private ProcessEnd ended(TracedProcess process) {
+        if (process.pid() == launchedPid) {
+            return launchedEnd();
+        }
+        if (process.exitStatus() >= 0) {
+            return new ProcessEnd(ProcessEnd.Kind.EXITED, process.exitStatus());
+        }
+        return process.fatalSignal() > 0
+                ? new ProcessEnd(ProcessEnd.Kind.KILLED, process.fatalSignal())
+                : ProcessEnd.UNKNOWN;
+    }
+
+    private ProcessEnd launchedEnd() {
+        try {
+            ProcessControl.WaitStatus status = launchedStatus.get(EXIT_STATUS_SECONDS, TimeUnit.SECONDS);
+            return status.exited()
+                    ? new ProcessEnd(ProcessEnd.Kind.EXITED, status.exitCode())
+                    : new ProcessEnd(ProcessEnd.Kind.KILLED, status.termSignal());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ProcessEnd.UNKNOWN;
+        } catch (ExecutionException | TimeoutException e) {
+            return ProcessEnd.UNKNOWN;
+        }
     }
 
     private boolean isOver() {
         if (launchedPid == 0 || options.followForks()) {
-            return (launchedPid == 0 || launchedEnd.isDone())
+            return (launchedPid == 0 || launchedStatus.isDone())
                     && assembler.processes().isEmpty();
         }
-        return launchedEnd.isDone();
+        return launchedStatus.isDone();
     }
 
     private void awaitLaunched() {
@@ -331,9 +344,9 @@ public final class Tracer implements AutoCloseable {
                         do {
                             status = launcher.awaitExit(launchedPid);
                         } while (status.stopped());
-                        launchedEnd.complete(status);
+                        launchedStatus.complete(status);
                     } catch (SyscallException e) {
-                        launchedEnd.completeExceptionally(e);
+                        launchedStatus.completeExceptionally(e);
                     }
                     RingReader ringReader = reader;
                     if (ringReader != null) {
@@ -391,172 +404,6 @@ public final class Tracer implements AutoCloseable {
         PerfSession session = perf;
         if (session != null) {
             session.close();
-        }
-    }
-
-    /** Follows what the traced processes map and become. */
-    private final class Processes implements ProcessWatcher {
-        final java.util.Map<Integer, ProcessImage> images = new java.util.HashMap<>();
-        final List<Integer> eventIds = new ArrayList<>();
-
-        ProcessImage image(int pid) {
-            return images.getOrDefault(pid, new ProcessImage());
-        }
-
-        private long inheritance() {
-            return options.followForks()
-                    ? PerfEventAttr.FLAG_INHERIT
-                    : PerfEventAttr.FLAG_INHERIT | PerfEventAttr.FLAG_INHERIT_THREAD;
-        }
-
-        /** Opens the side band and all events on all threads of a process. */
-        void openOn(TracedProcess process, PerfSession session) throws IOException {
-            List<Integer> known = new ArrayList<>();
-            List<Integer> found = ProcFs.threads(process.pid());
-            boolean first = true;
-            while (!found.isEmpty()) {
-                session.reserve(eventIds.size() + 1, found.size());
-                for (int tid : found) {
-                    if (!first) {
-                        assembler.mayBeWatchedTwice(tid);
-                    }
-                    assembler.addThread(process, tid);
-                    open(session, tid, eventIds, true);
-                }
-                known.addAll(found);
-                found = ProcFs.threads(process.pid());
-                found.removeAll(known);
-                first = false;
-            }
-        }
-
-        private void open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
-            try {
-                if (sideBand) {
-                    session.openSideBand(tid, inheritance());
-                }
-                for (int id : ids) {
-                    session.openTracepoint(id, tid, inheritance());
-                }
-            } catch (SyscallException e) {
-                if (e.errno() != Errno.ESRCH) {
-                    throw e;
-                }
-            }
-        }
-
-        @Override
-        public int mapped(TracedProcess process, MemoryMapping mapping, boolean program, long nanos) {
-            ProcessImage image = images.get(process.pid());
-            try {
-                if (program) {
-                    image = loader.loadProgram(process.pid(), mapping.path());
-                    images.put(process.pid(), image);
-                    extend(image, image.objects(), mapping, nanos);
-                } else if (image != null) {
-                    ObjectFile known = objects.find(mapping.path()).orElse(null);
-                    if (known == null || !image.contains(known)) {
-                        ObjectImage opened = loader.open(mapping.path());
-                        image.add(List.of(opened));
-                        extend(image, List.of(opened), mapping, nanos);
-                    }
-                }
-            } catch (IOException | jltrace.elf.ElfException e) {
-                notices.add(mapping.path() + ": calls into it are not shown: " + e.getMessage());
-            }
-            return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
-        }
-
-        /** Probes what objects that came later bring. */
-        private void extend(ProcessImage image, List<ObjectImage> added, MemoryMapping mapping, long nanos)
-                throws IOException {
-            PerfSession session = perf;
-            // What was opened by dlopen(3) may be used through dlsym(3).
-            List<ObjectImage> whole = options.selection().libraries().isEmpty() ? List.of() : added;
-            ProbePlan plan = planner.plan(image, added, whole);
-            if (plan.isEmpty() || session == null) {
-                return;
-            }
-            plans.add(plan);
-            List<Integer> ids = installer.install(plan);
-            List<Integer> threads = liveThreads();
-            session.reserve(ids.size(), threads.size());
-            for (int tid : threads) {
-                open(session, tid, ids, false);
-            }
-            eventIds.addAll(ids);
-            List<Integer> born = liveThreads();
-            born.removeAll(threads);
-            for (int tid : born) {
-                assembler.mayBeWatchedTwice(tid);
-                open(session, tid, ids, false);
-            }
-            if (!plan.functions().isEmpty()) {
-                notices.add(ObjectFile.fileName(mapping.path()) + " was mapped while the program ran; it brought "
-                        + plan.functions().size() + " functions more, probed "
-                        + (System.nanoTime() - nanos) / 1_000_000
-                        + " ms later; calls of them before that are not shown");
-            }
-        }
-
-        private List<Integer> liveThreads() {
-            List<Integer> threads = new ArrayList<>();
-            for (TracedProcess process : assembler.processes()) {
-                collectThreads(process.pid(), threads);
-            }
-            return threads;
-        }
-
-        private void collectThreads(int pid, List<Integer> threads) {
-            try {
-                for (int tid : ProcFs.threads(pid)) {
-                    if (threads.contains(tid)) {
-                        continue;
-                    }
-                    threads.add(tid);
-                    if (options.followForks()) {
-                        for (int child : ProcFs.children(pid, tid)) {
-                            collectThreads(child, threads);
-                        }
-                    }
-                }
-            } catch (IOException e) {
-                // The process is gone, and its threads with it.
-                return;
-            }
-        }
-
-        @Override
-        public void forked(TracedProcess parent, TracedProcess child) {
-            ProcessImage image = images.get(parent.pid());
-            if (image != null) {
-                images.put(child.pid(), image);
-            }
-        }
-
-        @Override
-        public ProcessEnd ended(TracedProcess process) {
-            images.remove(process.pid());
-            return end(process.pid(), process.fatalSignal(), process.exitStatus());
-        }
-
-        ProcessEnd end(int pid, int fatalSignal, int exitStatus) {
-            if (pid == launchedPid) {
-                try {
-                    ProcessControl.WaitStatus status = launchedEnd.get(EXIT_STATUS_SECONDS, TimeUnit.SECONDS);
-                    return status.exited()
-                            ? new ProcessEnd(ProcessEnd.Kind.EXITED, status.exitCode())
-                            : new ProcessEnd(ProcessEnd.Kind.KILLED, status.termSignal());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (ExecutionException | TimeoutException e) {
-                    return ProcessEnd.UNKNOWN;
-                }
-            }
-            if (exitStatus >= 0) {
-                return new ProcessEnd(ProcessEnd.Kind.EXITED, exitStatus);
-            }
-            return fatalSignal > 0 ? new ProcessEnd(ProcessEnd.Kind.KILLED, fatalSignal) : ProcessEnd.UNKNOWN;
         }
     }
 }

@@ -201,7 +201,7 @@ class TracerTeardownTest {
         trace(new Silent());
         assertNothingIsLeft();
         assertThat(Files.readString(root.resolve("uprobe_events")))
-                .containsPattern("p:jltrace_[0-9_]+/e0 /")
+                .containsPattern("[pr]:jltrace_[0-9_]+/e0 /")
                 .containsPattern("-:jltrace_[0-9_]+/e0\n");
     }
 

@@ -1,7 +1,5 @@
 package jltrace.call;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import jltrace.perf.PerfRecord;
 import jltrace.plan.CallSelection;
@@ -12,7 +10,6 @@ import jltrace.plan.ProbeTable;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import jltrace.target.AddressSpace;
-import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectTable;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +21,6 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     /** Two stack pointers further apart than this are taken to be on different stacks. */
     private static final long STACK_SPAN = 8L << 20;
 
-    private static final int PROT_EXEC = 4;
     private static final int SIGKILL = 9;
     private static final EventLayout NOTHING =
             new EventLayout(EventLayout.Kind.LEAVE, 0, 0, 0, 0, 0, CaptureShape.REGISTERS, 0);
@@ -34,14 +30,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private final CallerResolver resolver;
     private final ObjectTable objects;
     private final CallListener listener;
-    private final ProcessWatcher watcher;
-    private final boolean followForks;
-    private final IntTable<TracedThread> threads = new IntTable<>();
-    private final IntTable<TracedProcess> processes = new IntTable<>();
-    private final IntTable<Boolean> watchedTwice = new IntTable<>();
+    private final TaskTable tasks;
     private final Capture capture = new Capture(NOTHING);
     private @Nullable Call call;
-    private @Nullable TracedThread lastThread;
     private long serial;
     private long lostRecords;
 
@@ -59,8 +50,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         this.resolver = resolver;
         this.objects = objects;
         this.listener = listener;
-        this.watcher = watcher;
-        this.followForks = followForks;
+        this.tasks = new TaskTable(listener, watcher, this::abandonAll, followForks);
     }
 
     /**
@@ -69,29 +59,17 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
      * @param program the number of the file that it was started from
      */
     public TracedProcess addProcess(int pid, AddressSpace addressSpace, int program) {
-        TracedProcess process = new TracedProcess(pid, addressSpace, program);
-        processes.put(pid, process);
-        return process;
+        return tasks.addProcess(pid, addressSpace, program);
     }
 
     /** Adds a thread that is there when tracing begins. */
     public void addThread(TracedProcess process, int tid) {
-        if (threads.get(tid) == null) {
-            TracedThread thread = new TracedThread(tid, process);
-            threads.put(tid, thread);
-            process.threadStarted();
-            if (watchedTwice.get(tid) != null) {
-                thread.mayBeWatchedTwice = true;
-                watchedTwice.remove(tid);
-            }
-        }
+        tasks.addThread(process, tid);
     }
 
     /** The traced processes. */
     public List<TracedProcess> processes() {
-        List<TracedProcess> all = new ArrayList<>(processes.size());
-        processes.forEach(all::add);
-        return all;
+        return tasks.processes();
     }
 
     /** How many records the kernel said it dropped. */
@@ -103,10 +81,10 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     public void record(byte[] bytes, int record) {
         switch (PerfRecord.type(bytes, record)) {
             case PerfRecord.SAMPLE -> sample(bytes, record);
-            case PerfRecord.MMAP2 -> mmap(bytes, record);
-            case PerfRecord.COMM -> comm(bytes, record);
-            case PerfRecord.FORK -> fork(bytes, record);
-            case PerfRecord.EXIT -> exit(bytes, record);
+            case PerfRecord.MMAP2 -> tasks.mapped(bytes, record);
+            case PerfRecord.COMM -> tasks.named(bytes, record);
+            case PerfRecord.FORK -> tasks.forked(bytes, record);
+            case PerfRecord.EXIT -> tasks.exited(bytes, record);
             case PerfRecord.LOST -> lost(bytes, record);
             default -> {}
         }
@@ -118,7 +96,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (layout == null) {
             return;
         }
-        TracedThread thread = thread(PerfRecord.tid(bytes, record), PerfRecord.pid(bytes, record));
+        TracedThread thread = tasks.thread(PerfRecord.tid(bytes, record), PerfRecord.pid(bytes, record));
         if (thread == null) {
             return;
         }
@@ -159,31 +137,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     /** Says that a thread may report its hits twice. */
     public void mayBeWatchedTwice(int tid) {
-        TracedThread thread = threads.get(tid);
-        if (thread != null) {
-            thread.mayBeWatchedTwice = true;
-        } else {
-            watchedTwice.put(tid, Boolean.TRUE);
-        }
-    }
-
-    private @Nullable TracedThread thread(int tid, int pid) {
-        TracedThread last = lastThread;
-        if (last != null && last.tid() == tid) {
-            return last;
-        }
-        TracedThread thread = threads.get(tid);
-        if (thread == null) {
-            // A thread whose birth was lost.
-            TracedProcess process = processes.get(pid);
-            if (process == null) {
-                return null;
-            }
-            addThread(process, tid);
-            thread = threads.get(tid);
-        }
-        lastThread = thread;
-        return thread;
+        tasks.mayBeWatchedTwice(tid);
     }
 
     private void entry(TracedThread thread, long nanos) {
@@ -413,126 +367,6 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         listener.signal(thread, signal, nanos);
     }
 
-    /** {@code u32 pid, tid; u64 addr, len, pgoff; u32 maj, min; u64 ino, ino_generation; u32 prot, flags; char filename[]}. */
-    private void mmap(byte[] bytes, int record) {
-        int body = record + PerfRecord.HEADER_SIZE;
-        TracedProcess process = processes.get(PerfRecord.u32(bytes, body));
-        if (process == null) {
-            return;
-        }
-        long start = PerfRecord.u64(bytes, body + 8);
-        long length = PerfRecord.u64(bytes, body + 16);
-        int protection = PerfRecord.u32(bytes, body + 56);
-        String path = text(bytes, body + 64, record + PerfRecord.size(bytes, record) - 16);
-        if ((protection & PROT_EXEC) == 0) {
-            return;
-        }
-        long fileOffset = PerfRecord.u64(bytes, body + 24);
-        int object = ObjectTable.NO_OBJECT;
-        if (path.startsWith("/") && !path.startsWith("//")) {
-            MemoryMapping mapping = new MemoryMapping(start, start + length, true, true, fileOffset, path);
-            boolean program = process.awaitsProgram();
-            object = watcher.mapped(process, mapping, program, PerfRecord.timestampNanos(bytes, record));
-            if (program) {
-                process.programIs(object);
-            }
-        }
-        process.map(start, start + length, fileOffset, object);
-    }
-
-    /** {@code u32 pid, tid; char comm[]}. */
-    private void comm(byte[] bytes, int record) {
-        if ((PerfRecord.misc(bytes, record) & PerfRecord.MISC_COMM_EXEC) == 0) {
-            return;
-        }
-        int body = record + PerfRecord.HEADER_SIZE;
-        int pid = PerfRecord.u32(bytes, body);
-        TracedThread thread = thread(PerfRecord.u32(bytes, body + 4), pid);
-        if (thread == null) {
-            return;
-        }
-        long nanos = PerfRecord.timestampNanos(bytes, record);
-        threads.forEach(other -> {
-            if (other != thread && other.process() == thread.process()) {
-                // An exec ends all other threads; where one of them made it, it goes on under the leader's id.
-                abandonAll(other, CallListener.NoReturn.EXEC, nanos);
-                thread.mayBeWatchedTwice |= other.mayBeWatchedTwice;
-                threads.remove(other.tid());
-                thread.process().threadEnded(true);
-            }
-        });
-        abandonAll(thread, CallListener.NoReturn.EXEC, nanos);
-        thread.process().becomeAnotherProgram();
-        listener.executed(thread, nanos);
-    }
-
-    /** {@code u32 pid, ppid, tid, ptid; u64 time}. */
-    private void fork(byte[] bytes, int record) {
-        int body = record + PerfRecord.HEADER_SIZE;
-        int pid = PerfRecord.u32(bytes, body);
-        int parentPid = PerfRecord.u32(bytes, body + 4);
-        int tid = PerfRecord.u32(bytes, body + 8);
-        TracedProcess parent = processes.get(parentPid);
-        if (parent == null) {
-            return;
-        }
-        long nanos = PerfRecord.timestampNanos(bytes, record);
-        if (pid == parentPid) {
-            // Added before its thread of the same number is taken away, so that the process does not end meanwhile.
-            TracedThread child = new TracedThread(tid, parent);
-            parent.threadStarted();
-            child.mayBeWatchedTwice = forget(tid, nanos);
-            threads.put(tid, child);
-        } else if (followForks) {
-            boolean watchedBefore = forget(tid, nanos);
-            if (processes.get(pid) == null) {
-                TracedProcess child = parent.fork(pid);
-                processes.put(pid, child);
-                addThread(child, tid);
-                watcher.forked(parent, child);
-                if (watchedBefore) {
-                    mayBeWatchedTwice(tid);
-                }
-            }
-        }
-    }
-
-    /**
-     * The number of a thread belongs to a new one: the old one's exit was lost, or the new one was known already, from a list of the
-     * process's threads. Returns whether it may report its hits twice.
-     */
-    private boolean forget(int tid, long nanos) {
-        TracedThread old = threads.get(tid);
-        if (old == null) {
-            boolean announced = watchedTwice.get(tid) != null;
-            watchedTwice.remove(tid);
-            return announced;
-        }
-        ended(old, nanos);
-        return old.mayBeWatchedTwice;
-    }
-
-    private void exit(byte[] bytes, int record) {
-        int body = record + PerfRecord.HEADER_SIZE;
-        int tid = PerfRecord.u32(bytes, body + 8);
-        TracedThread thread = threads.get(tid);
-        if (thread == null) {
-            return;
-        }
-        ended(thread, PerfRecord.timestampNanos(bytes, record));
-    }
-
-    private void ended(TracedThread thread, long nanos) {
-        abandonAll(thread, CallListener.NoReturn.EXIT, nanos);
-        threads.remove(thread.tid());
-        lastThread = null;
-        TracedProcess process = thread.process();
-        if (process.threadEnded(thread.killed)) {
-            processes.remove(process.pid());
-            listener.exited(process, watcher.ended(process), nanos);
-        }
-    }
-
     private void abandonAll(TracedThread thread, CallListener.NoReturn reason, long nanos) {
         for (int i = thread.depth - 1; i >= 0; i--) {
             abandon(thread, i, reason, nanos);
@@ -541,7 +375,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     /** Tracing ends: tells the calls that are still going on. */
     public void finish(long nanos) {
-        threads.forEach(thread -> abandonAll(thread, CallListener.NoReturn.DETACHED, nanos));
+        tasks.threads().forEach(thread -> abandonAll(thread, CallListener.NoReturn.DETACHED, nanos));
     }
 
     /** {@code u64 id, lost}. */
@@ -549,13 +383,5 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         long count = PerfRecord.u64(bytes, record + PerfRecord.HEADER_SIZE + 8);
         lostRecords += count;
         listener.lost(count, PerfRecord.timestampNanos(bytes, record));
-    }
-
-    private static String text(byte[] bytes, int start, int limit) {
-        int end = start;
-        while (end < limit && bytes[end] != 0) {
-            end++;
-        }
-        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }
 }

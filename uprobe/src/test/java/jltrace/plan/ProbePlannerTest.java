@@ -116,7 +116,7 @@ class ProbePlannerTest {
     }
 
     @Test
-    void allThatAResolverMayChooseIsPlannedUnderTheNameOfItsIfunc() throws IOException, InterruptedException {
+    void allThatAResolverMayChooseIsPlannedUnderTheNameOfItsIfunc() throws Exception {
         FixtureProgram fixture = new FixtureProgram("five-noplt");
         ObjectImage library = fixture.object("libcalls.so.1");
         List<Long> choices = FixtureProgram.lines("nm", library.path().toString()).stream()
