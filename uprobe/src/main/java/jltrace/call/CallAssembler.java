@@ -22,6 +22,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private static final long STACK_SPAN = 8L << 20;
 
     private static final int SIGKILL = 9;
+    private static final long SA_ONSTACK = 0x08000000;
     private static final EventLayout NOTHING =
             new EventLayout(EventLayout.Kind.LEAVE, 0, 0, 0, 0, 0, CaptureShape.REGISTERS, 0);
 
@@ -169,6 +170,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             name = nameFor(function, function.importedNames(caller).get(0), caller);
         }
         thread.passStackPointer(stackPointer);
+        if (function.isLongjmp()) {
+            thread.interruptedDepth = 0;
+        }
         boolean shown = name != TracedFunction.NOT_SHOWN;
         thread.push(stackPointer, returnAddress, function.number(), nanos, caller, name, shown ? ++serial : 0);
         int top = thread.depth - 1;
@@ -230,7 +234,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             TracedFunction entered,
             boolean called,
             long nanos) {
-        while (thread.depth > 0) {
+        while (thread.depth > thread.interruptedDepth) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
             TracedFunction function = probes.function(thread.functions[top]);
@@ -363,6 +367,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             } else {
                 thread.process().fatalSignalIs(signal);
             }
+        } else if ((capture.result() & SA_ONSTACK) != 0) {
+            // What the handler's stack pointer says of the calls before is not known.
+            thread.interruptedDepth = thread.depth;
         }
         listener.signal(thread, signal, nanos);
     }

@@ -51,7 +51,7 @@ public final class Capture {
                 : PerfRecord.u64(bytes, raw + layout.stackSlots() + 8 * (slot - REGISTERS));
     }
 
-    /** %rax at an exit. */
+    /** %rax at an exit; of a signal, the flags of its action. */
     public long result() {
         return PerfRecord.u64(bytes, raw + layout.registers());
     }

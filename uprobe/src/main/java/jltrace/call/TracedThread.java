@@ -26,6 +26,11 @@ public final class TracedThread {
 
     int depth;
     int shownDepth;
+    /**
+     * How many of the outermost calls were interrupted by a signal whose handler may run on a stack of its own: until one of them
+     * returns, stack pointers don't tell which of them are over.
+     */
+    int interruptedDepth;
 
     // A tail call that was announced, and that the next entry at this stack pointer is.
     private long tailCallStackPointer = NONE;
@@ -99,6 +104,7 @@ public final class TracedThread {
             System.arraycopy(leaving, index + 1, leaving, index, moved);
         }
         depth--;
+        interruptedDepth = Math.min(interruptedDepth, index);
     }
 
     void announceTailCall(long stackPointer, ProbeTable.TailCall announced) {

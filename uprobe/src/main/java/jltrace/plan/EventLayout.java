@@ -9,8 +9,9 @@ import jltrace.tracefs.TraceFsException;
  * @param kind what a hit means
  * @param number of the function's number, a u32
  * @param stackPointer of %rsp, a u64
- * @param returnAddress of the return address, a u64; 0 if not captured
- * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax at exits; 0 if not captured
+ * @param returnAddress of the return address, a u64; of a signal's handler; 0 if not captured
+ * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax at exits; of a signal
+ *     action's flags; 0 if not captured
  * @param stackSlots of the first captured stack argument, u64 each; 0 if none
  * @param shape which memory blocks follow
  * @param memory of the first memory block
@@ -79,7 +80,15 @@ public record EventLayout(
                         0);
             case STATUS -> new EventLayout(kind, format.offsetOf(CaptureShape.register(0)), 0, 0, 0, 0, shape, 0);
             case SIGNAL ->
-                new EventLayout(kind, format.offsetOf("sig"), 0, format.offsetOf("sa_handler"), 0, 0, shape, 0);
+                new EventLayout(
+                        kind,
+                        format.offsetOf("sig"),
+                        0,
+                        format.offsetOf("sa_handler"),
+                        format.offsetOf("sa_flags"),
+                        0,
+                        shape,
+                        0);
         };
     }
 

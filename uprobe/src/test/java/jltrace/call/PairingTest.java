@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which end belongs to which entry, in one thread. */
 class PairingTest {
+    private static final long SA_ONSTACK = 0x08000000;
+
     private final Scenario scenario = new Scenario();
 
     private List<String> heard() {
@@ -144,6 +146,51 @@ class PairingTest {
         TracedFunction inner = scenario.function("inner", ReturnStrategy.URETPROBE);
         scenario.enter(outer, STACK).enter(inner, STACK - 64).uretprobe(outer, STACK, 1);
         assertThat(heard()).containsExactly("outer from prog", "inner from prog in 1", "inner UNWOUND", "outer = 1");
+    }
+
+    @Test
+    void aHandlerOnAStackOfItsOwnLeavesTheInterruptedCallsAlone() {
+        TracedFunction wait = scenario.function("wait", ReturnStrategy.URETPROBE);
+        TracedFunction log = scenario.function("log", ReturnStrategy.URETPROBE);
+        // The handler's stack is above the thread's, nearer than a whole stack's size.
+        long own = STACK + (1 << 20);
+        scenario.enter(wait, STACK)
+                .signal(10, 0x401000, SA_ONSTACK)
+                .enter(log, own)
+                .uretprobe(log, own, 1)
+                .enter(log, own - 64)
+                .uretprobe(log, own - 64, 2)
+                .uretprobe(wait, STACK, 0);
+        assertThat(heard())
+                .containsExactly(
+                        "wait from prog",
+                        "signal 10",
+                        "log from prog in 1",
+                        "log = 1",
+                        "log from prog in 1",
+                        "log = 2",
+                        "wait = 0");
+    }
+
+    @Test
+    void aLongjmpOutOfAHandlerOnAStackOfItsOwnEndsTheInterruptedCalls() {
+        TracedFunction wait = scenario.function("wait", ReturnStrategy.URETPROBE);
+        TracedFunction jump = scenario.function("siglongjmp", ReturnStrategy.NORETURN);
+        TracedFunction next = scenario.function("next", ReturnStrategy.URETPROBE);
+        scenario.enter(wait, STACK - 64)
+                .signal(10, 0x401000, SA_ONSTACK)
+                .enter(jump, STACK - (1 << 20))
+                .enter(next, STACK)
+                .uretprobe(next, STACK, 1);
+        assertThat(heard())
+                .containsExactly(
+                        "wait from prog",
+                        "signal 10",
+                        "siglongjmp from prog in 1",
+                        "siglongjmp UNWOUND",
+                        "wait UNWOUND",
+                        "next from prog",
+                        "next = 1");
     }
 
     @Test

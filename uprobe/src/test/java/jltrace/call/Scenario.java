@@ -86,7 +86,7 @@ final class Scenario implements CallListener, ProcessWatcher {
         probes.addEvent(EXIT, new EventLayout(EventLayout.Kind.EXIT, 8, 12, 0, 20, 0, shape, 0));
         probes.addEvent(LEAVE, new EventLayout(EventLayout.Kind.LEAVE, 8, 12, 0, 0, 0, shape, 0));
         probes.addEvent(TAIL_CALL, new EventLayout(EventLayout.Kind.TAIL_CALL, 8, 12, 0, 0, 0, shape, 0));
-        probes.addEvent(SIGNAL, new EventLayout(EventLayout.Kind.SIGNAL, 8, 0, 12, 0, 0, shape, 0));
+        probes.addEvent(SIGNAL, new EventLayout(EventLayout.Kind.SIGNAL, 8, 0, 12, 20, 0, shape, 0));
         probes.addEvent(STATUS, new EventLayout(EventLayout.Kind.STATUS, 8, 0, 0, 0, 0, shape, 0));
         AddressSpace space = new AddressSpace();
         space.map(0x400000, 0x500000, 0, program.number());
@@ -200,7 +200,11 @@ final class Scenario implements CallListener, ProcessWatcher {
     }
 
     Scenario signal(int number, long handler) {
-        builder.sample(SIGNAL, fields -> fields.putInt(number).putLong(handler));
+        return signal(number, handler, 0);
+    }
+
+    Scenario signal(int number, long handler, long flags) {
+        builder.sample(SIGNAL, fields -> fields.putInt(number).putLong(handler).putLong(flags));
         return flush();
     }
 
