@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import jltrace.code.FunctionExit;
@@ -32,6 +33,7 @@ public final class ProbePlanner implements CallerResolver {
     private final Map<Integer, ProcessImage> scopes = new HashMap<>();
     private final FunctionSelector selector;
     private final FunctionReturns returns;
+    private final DebugSignatures debugSignatures;
     private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
     private final Map<Site, Integer> exitSites = new HashMap<>();
@@ -70,6 +72,7 @@ public final class ProbePlanner implements CallerResolver {
      * @param rules of the running kernel
      * @param stringBytes how many bytes of a string are shown
      * @param table takes the functions that are planned
+     * @param debugSignatures tells what objects know of their functions
      */
     public ProbePlanner(
             TraceSelection selection,
@@ -77,12 +80,14 @@ public final class ProbePlanner implements CallerResolver {
             ReturnFacts facts,
             UprobeRules rules,
             int stringBytes,
-            ProbeTable table) {
+            ProbeTable table,
+            DebugSignatures debugSignatures) {
         this.prototypes = prototypes;
         this.rules = rules;
         // One byte more than is shown tells whether the string goes on.
         this.stringWords = (stringBytes + 1 + 7) / 8;
         this.table = table;
+        this.debugSignatures = debugSignatures;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code);
         this.returns = new FunctionReturns(facts);
     }
@@ -244,25 +249,22 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     private Prototype ownPrototype(SelectedFunction function) {
-        String library = function.object().file().name();
-        Prototype found = prototypes.find(library, function.name());
-        Set<String> others = new LinkedHashSet<>();
-        function.namesByCaller().values().forEach(others::addAll);
+        Set<String> names = new LinkedHashSet<>(List.of(function.name()));
+        function.namesByCaller().values().forEach(names::addAll);
         if (!function.isStub()) {
             function.object()
                     .elf()
                     .dynamicSymbols()
                     .functions()
                     .at(function.virtualAddress())
-                    .ifPresent(aliases -> aliases.names().forEach(symbol -> others.add(symbol.name())));
+                    .ifPresent(aliases -> aliases.names().forEach(symbol -> names.add(symbol.name())));
         }
-        for (String other : others) {
-            if (found.source().origin() != PrototypeSource.Origin.GUESS) {
-                return found;
-            }
-            found = prototypes.find(library, other);
-        }
-        return found;
+        return prototypes.find(
+                function.object().file().name(),
+                List.copyOf(names),
+                () -> function.isStub()
+                        ? Optional.empty()
+                        : debugSignatures.at(function.object(), function.virtualAddress()));
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
