@@ -25,6 +25,7 @@ import jltrace.elf.ElfException;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.LibraryPattern;
+import jltrace.plan.MergedEvent;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.PrototypeFileException;
@@ -227,7 +228,7 @@ final class TraceCommand {
         if (arguments.verbose) {
             tracer.plans()
                     .forEach(plan -> verbose(plan.functions().size() + " functions, "
-                            + plan.events().size() + " events"));
+                            + MergedEvent.of(plan.events()).size() + " events"));
         }
     }
 

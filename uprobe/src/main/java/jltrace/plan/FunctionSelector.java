@@ -27,8 +27,6 @@ final class FunctionSelector {
     private final List<SelectedFunction> added = new ArrayList<>();
     private final List<Unprobed> unprobed = new ArrayList<>();
 
-    private record Place(int object, long virtualAddress) {}
-
     FunctionSelector(TraceSelection selection, IndirectFunctions indirectFunctions) {
         this.selection = selection;
         this.indirectFunctions = indirectFunctions;

@@ -12,6 +12,7 @@ import java.util.Set;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
+import jltrace.elf.ElfFile;
 import jltrace.prototype.Prototype;
 import jltrace.prototype.PrototypeSource;
 import jltrace.prototype.Prototypes;
@@ -30,13 +31,11 @@ public final class ProbePlanner implements CallerResolver {
     private final Map<Integer, ProcessImage> scopes = new HashMap<>();
     private final FunctionSelector selector;
     private final FunctionReturns returns;
-    private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
+    private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
-    private final Map<Site, Integer> exitSites = new HashMap<>();
+    private final Map<Place, Integer> exitSites = new HashMap<>();
 
-    private final Set<Site> tailCallSites = new HashSet<>();
-
-    private record Site(int object, long virtualAddress) {}
+    private final Set<Place> tailCallSites = new HashSet<>();
 
     /** Events under construction, by what they mean and capture. */
     private static final class Events {
@@ -130,7 +129,7 @@ public final class ProbePlanner implements CallerResolver {
             Integer function = functions.get(name);
             if (function != null
                     && tailCallSites.add(
-                            new Site(caller.file().number(), site.jump().virtualAddress()))) {
+                            new Place(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addTailCall(
                         new ProbeTable.TailCall(function, caller.file().number(), name));
                 events.add(
@@ -230,7 +229,7 @@ public final class ProbePlanner implements CallerResolver {
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
     private void addExit(ObjectImage object, ProbeSite exit, TracedFunction function, Events events) {
-        Site site = new Site(object.file().number(), exit.virtualAddress());
+        Place site = new Place(object.file().number(), exit.virtualAddress());
         Integer known = exitSites.get(site);
         CaptureShape shape = function.arguments().resultShape();
         if (known != null && table.exitShape(known).equals(shape)) {
@@ -243,7 +242,7 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     private ObjectCode code(ObjectImage object) {
-        return codes.computeIfAbsent(object, image -> new ObjectCode(image.elf(), rules));
+        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(elf, rules));
     }
 
     @Override
