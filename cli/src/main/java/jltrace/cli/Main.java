@@ -30,7 +30,7 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private TraceArguments arguments;
 
-    private Main() {}
+    Main() {}
 
     public static void main(String[] args) {
         System.exit(run(args, new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8)));
@@ -38,13 +38,27 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command line and returns its exit status; help and version go to {@code out}, errors to {@code err}. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
+        TraceArguments plain = PlainArguments.read(args).orElse(null);
+        if (plain != null) {
+            try {
+                return new TraceCommand(plain, err).run();
+            } catch (Exception e) {
+                return complain(err, e);
+            }
+        }
+        return commandLine(new Main()).setOut(out).setErr(err).execute(args);
+    }
+
+    static CommandLine commandLine(Main main) {
+        return new CommandLine(main)
                 .setStopAtPositional(true)
-                .setParameterExceptionHandler((failure, arguments) -> complain(err, failure))
-                .setExecutionExceptionHandler((failure, command, result) -> complain(err, failure))
-                .execute(args);
+                .setParameterExceptionHandler((failure, arguments) ->
+                        complain(failure.getCommandLine().getErr(), failure))
+                .setExecutionExceptionHandler((failure, command, result) -> complain(command.getErr(), failure));
+    }
+
+    TraceArguments arguments() {
+        return arguments;
     }
 
     @Override

@@ -14,7 +14,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
-import jltrace.cli.output.SummarySink;
+import jltrace.cli.output.Colors;
+import jltrace.cli.output.TextSink;
+import jltrace.cli.output.TextStyle;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.TraceSelection;
@@ -28,6 +30,8 @@ import jltrace.target.InheritedState;
 import jltrace.target.Launcher;
 import jltrace.target.ObjectTable;
 import jltrace.tracefs.TraceFs;
+import jltrace.value.MemoryProbe;
+import jltrace.value.ValueDecoder;
 
 /**
  * A start without a trace: loads the classes that a trace loads, so that {@code bin/build} can list them and keep them in an archive,
@@ -35,17 +39,24 @@ import jltrace.tracefs.TraceFs;
  */
 public final class Rehearsal {
     private static final String CLASS_FILE = ".class";
+    private static final String NO_PROCESS = Integer.toString(Integer.MAX_VALUE);
     private static final int STRING_BYTES = 32;
+    private static final int RESULT_COLUMN = 50;
     private static final int RING_BYTES = 4096;
 
     private Rehearsal() {}
 
-    /** @param args an empty folder to work in, then the jars whose classes are all loaded */
+    /**
+     * Rehearses.
+     *
+     * @param args an empty folder to work in, then the jars whose classes are all loaded
+     */
     public static void main(String[] args) throws IOException, InterruptedException, ReflectiveOperationException {
-        PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream());
+        PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream(), false, UTF_8);
         Main.run(new String[] {"--version"}, nowhere, nowhere);
-        // Read, and then refused.
-        Main.run(new String[] {"-l", "libc.so.6", "-o", "none", "-s", "-1", "true"}, nowhere, nowhere);
+        // Read, and then refused: there is no such process.
+        Main.run(new String[] {"-l", "libc.so.6", "-o", "none", "-p", NO_PROCESS}, nowhere, nowhere);
+        TerminationSignals.handle(signal -> {});
         try {
             plan(Path.of(args[0]));
         } catch (IOException | PrototypeFileException e) {
@@ -64,8 +75,15 @@ public final class Rehearsal {
         TraceOptions options = new TraceOptions(
                 selection, prototypes, new ReturnFactsFile(prototypes), STRING_BYTES, false, RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), InheritedState.PLAIN);
-        try (Tracer tracer = new Tracer(
-                options, TraceFs.at(folder), new JnaLinux(), launcher, new ObjectTable(), new SummarySink())) {
+        ObjectTable objects = new ObjectTable();
+        TextStyle style =
+                new TextStyle(TextStyle.Time.NONE, false, false, true, false, RESULT_COLUMN, 0, true, Colors.NONE);
+        TextSink sink = new TextSink(
+                OutputStream.nullOutputStream(),
+                style,
+                new ValueDecoder(STRING_BYTES, (pid, address) -> MemoryProbe.Presence.UNKNOWN),
+                objects);
+        try (Tracer tracer = new Tracer(options, TraceFs.at(folder), new JnaLinux(), launcher, objects, sink)) {
             tracer.explain(CommandLine.of("true", List.of("true".getBytes(UTF_8)), Inheritance.environment()));
             new Explanation(tracer.plans()).print(OutputStream.nullOutputStream());
         }
