@@ -88,6 +88,15 @@ final class CapturedFields {
         return both;
     }
 
+    /** How many fields. */
+    int count() {
+        int count = 0;
+        for (List<Field> row : rows.values()) {
+            count += row.size();
+        }
+        return count;
+    }
+
     /** In bytes. */
     int size() {
         int size = 0;

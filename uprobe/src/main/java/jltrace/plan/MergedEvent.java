@@ -23,6 +23,9 @@ public final class MergedEvent {
     /** Bytes that may be added to a record that costs two traps or is rare, and to which a few more make no difference. */
     private static final int MOST_ADDED = 256;
 
+    /** Fields that may be added to all points together: the kernel takes some 4 us to read one, and this many take as long as to close an event. */
+    private static final int MOST_FIELDS_ADDED = 12_000;
+
     private final ProbeDefinition.Kind probeKind;
     private final List<ProbePlan.Event> variants = new ArrayList<>();
     private final List<CapturedFields> ownFields = new ArrayList<>();
@@ -70,16 +73,24 @@ public final class MergedEvent {
         if (event.probeKind() != probeKind || !fields.fits(own)) {
             return false;
         }
-        int size = fields.with(own).size();
+        CapturedFields both = fields.with(own);
+        int size = both.size();
         if (size > own.size() + mostAdded(event, own)) {
             return false;
         }
+        long fieldsAdded = fieldsAdded(both, event, own);
         for (int i = 0; i < variants.size(); i++) {
+            fieldsAdded += fieldsAdded(both, variants.get(i), ownFields.get(i));
             if (size > ownFields.get(i).size() + mostAdded(variants.get(i), ownFields.get(i))) {
                 return false;
             }
         }
-        return true;
+        return fieldsAdded <= MOST_FIELDS_ADDED;
+    }
+
+    private static long fieldsAdded(CapturedFields all, ProbePlan.Event event, CapturedFields own) {
+        // One tells the events apart.
+        return (1L + all.count() - own.count()) * event.points().size();
     }
 
     private static int mostAdded(ProbePlan.Event event, CapturedFields own) {

@@ -41,7 +41,20 @@ public final class ProbePlanner implements CallerResolver {
     private static final class Events {
         private final Map<Object, ProbePlan.Event> byKey = new LinkedHashMap<>();
 
-        private record Key(EventLayout.Kind kind, CaptureShape shape) {}
+        private record Key(EventLayout.Kind kind, CaptureShape shape) {
+            // A record's own methods are put together from method handles when they are first called, which takes
+            // milliseconds.
+
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Key key && key.kind == kind && key.shape.equals(shape);
+            }
+
+            @Override
+            public int hashCode() {
+                return 31 * kind.hashCode() + shape.hashCode();
+            }
+        }
 
         void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, ProbeSite site, String arguments) {
             OptionalLong fileOffset = object.elf().fileOffsetOf(site.virtualAddress());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,15 @@ class MergedEventTest {
                 assertThat(recordSize(point)).isLessThanOrEqualTo(2 * own.get(number) + 1);
             }
         }
+    }
+
+    @Test
+    void manyPointsAreNotAddedTo() {
+        List<ProbePlan.Point> many =
+                Collections.nCopies(20_000, exits(NOTHING).points().get(0));
+        List<MergedEvent> merged =
+                MergedEvent.of(List.of(entries(ONE_STRING), new ProbePlan.Event(Kind.EXIT, NOTHING, many)));
+        assertThat(merged.stream().map(event -> event.points().size())).containsExactlyInAnyOrder(1, 20_000);
     }
 
     @Test
