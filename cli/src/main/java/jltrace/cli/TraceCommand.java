@@ -25,6 +25,7 @@ import jltrace.elf.ElfException;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.LibraryPattern;
+import jltrace.plan.MergedEvent;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.PrototypeFileException;
@@ -174,14 +175,17 @@ final class TraceCommand {
                         style(options.selection(), toFile),
                         new ValueDecoder(arguments.stringSize, TraceCommand::presence),
                         objects);
+        int status;
+        long overNanos;
         try (Tracer tracer = new Tracer(options, traceFs, linux, launcher, objects, sink)) {
             watchSignals(tracer);
+            long begunNanos = System.nanoTime();
             begin(tracer);
             if (arguments.explain) {
                 new Explanation(tracer.plans()).print(toFile ? out : standardOutput());
                 return 0;
             }
-            report(tracer);
+            report(tracer, begunNanos);
             ProcessEnd end = tracer.run();
             sink.idle();
             long untold = tracer.untoldLosses();
@@ -195,12 +199,19 @@ final class TraceCommand {
             if (!arguments.quiet) {
                 tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
             }
-            return status(end);
+            status = status(end);
+            overNanos = System.nanoTime();
         } catch (LaunchException e) {
             throw new Failure(String.valueOf(e.getMessage()), e.exitStatus());
         } catch (ElfException e) {
             throw new Failure("cannot trace " + e.getMessage(), Main.FAILED);
         }
+        verbose("detached in " + millisSince(overNanos) + " ms");
+        return status;
+    }
+
+    private static long millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1_000_000;
     }
 
     /** Starts or attaches, or only plans to. */
@@ -224,11 +235,12 @@ final class TraceCommand {
         }
     }
 
-    private void report(Tracer tracer) {
+    private void report(Tracer tracer, long begunNanos) {
         if (arguments.verbose) {
+            verbose("attached in " + millisSince(begunNanos) + " ms");
             tracer.plans()
                     .forEach(plan -> verbose(plan.functions().size() + " functions, "
-                            + plan.events().size() + " events"));
+                            + MergedEvent.of(plan.events()).size() + " events"));
         }
     }
 

@@ -15,6 +15,7 @@ import jltrace.code.FunctionExit;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
+import jltrace.elf.ElfFile;
 import jltrace.prototype.Prototype;
 import jltrace.prototype.PrototypeSource;
 import jltrace.prototype.Prototypes;
@@ -34,13 +35,11 @@ public final class ProbePlanner implements CallerResolver {
     private final FunctionSelector selector;
     private final FunctionReturns returns;
     private final DebugSignatures debugSignatures;
-    private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
+    private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
-    private final Map<Site, Integer> exitSites = new HashMap<>();
+    private final Map<Place, Integer> exitSites = new HashMap<>();
 
-    private final Set<Site> tailCallSites = new HashSet<>();
-
-    private record Site(int object, long virtualAddress) {}
+    private final Set<Place> tailCallSites = new HashSet<>();
 
     /** Events under construction, by what they mean and capture. */
     private static final class Events {
@@ -56,7 +55,20 @@ public final class ProbePlanner implements CallerResolver {
             return List.copyOf(ordered);
         }
 
-        private record Key(EventLayout.Kind kind, CaptureShape shape) {}
+        private record Key(EventLayout.Kind kind, CaptureShape shape) {
+            // A record's own methods are put together from method handles when they are first called, which takes
+            // milliseconds.
+
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Key key && key.kind == kind && key.shape.equals(shape);
+            }
+
+            @Override
+            public int hashCode() {
+                return 31 * kind.hashCode() + shape.hashCode();
+            }
+        }
 
         void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, ProbeSite site, String arguments) {
             OptionalLong fileOffset = object.elf().fileOffsetOf(site.virtualAddress());
@@ -147,7 +159,7 @@ public final class ProbePlanner implements CallerResolver {
             Integer function = functions.get(name);
             if (function != null
                     && tailCallSites.add(
-                            new Site(caller.file().number(), site.jump().virtualAddress()))) {
+                            new Place(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addTailCall(
                         new ProbeTable.TailCall(function, caller.file().number(), name));
                 events.add(
@@ -269,7 +281,7 @@ public final class ProbePlanner implements CallerResolver {
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
     private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Events events) {
-        Site site = new Site(object.file().number(), exit.virtualAddress());
+        Place site = new Place(object.file().number(), exit.virtualAddress());
         Integer known = exitSites.get(site);
         CaptureShape shape = function.arguments().resultShape();
         if (known != null && table.exitShape(known).equals(shape)) {
@@ -287,7 +299,7 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     private ObjectCode code(ObjectImage object) {
-        return codes.computeIfAbsent(object, image -> new ObjectCode(image.elf(), rules));
+        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(elf, rules));
     }
 
     @Override

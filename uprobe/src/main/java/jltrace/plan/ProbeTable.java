@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProbeTable {
     private static final int EVENT_IDS = 1 << 16;
 
-    private final @Nullable EventLayout[] layouts = new EventLayout[EVENT_IDS];
+    private final @Nullable EventRecords[] records = new EventRecords[EVENT_IDS];
     private final List<TracedFunction> functions = new ArrayList<>();
     private final List<TailCall> tailCalls = new ArrayList<>();
     private final List<Exit> exits = new ArrayList<>();
@@ -26,13 +26,18 @@ public final class ProbeTable {
      */
     public record TailCall(int function, int callerObject, String name) {}
 
+    /** Adds an event whose records all mean the same. */
     public void addEvent(int eventId, EventLayout layout) {
-        layouts[eventId] = layout;
+        addEvent(eventId, new EventRecords(0, layout));
     }
 
-    /** The layout of an event's records, or null for an event that is not ours. */
-    public @Nullable EventLayout layout(int eventId) {
-        return layouts[eventId];
+    public void addEvent(int eventId, EventRecords meaning) {
+        records[eventId] = meaning;
+    }
+
+    /** What an event's records mean, or null for an event that is not ours. */
+    public @Nullable EventRecords records(int eventId) {
+        return records[eventId];
     }
 
     /** The number of the next function. */

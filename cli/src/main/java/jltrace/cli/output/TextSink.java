@@ -32,7 +32,9 @@ public final class TextSink implements CallListener {
     /** What to add to a monotonic time to get the time since 1970, in nanoseconds. */
     private final long epochOffsetNanos;
 
-    private final ZoneRules zone = ZoneId.systemDefault().getRules();
+    /** Read when it is first needed: the JDK's whole list of zones comes with it. */
+    private @Nullable ZoneRules zone;
+
     private boolean severalTasks;
     private int firstTask;
     /** The call whose line is open, or 0. */
@@ -255,6 +257,15 @@ public final class TextSink implements CallListener {
         time(nanos);
     }
 
+    private ZoneRules zone() {
+        ZoneRules rules = zone;
+        if (rules == null) {
+            rules = ZoneId.systemDefault().getRules();
+            zone = rules;
+        }
+        return rules;
+    }
+
     private void time(long nanos) {
         switch (style.time()) {
             case NONE -> {}
@@ -275,7 +286,7 @@ public final class TextSink implements CallListener {
             case OF_DAY, OF_DAY_PRECISE -> {
                 long epoch = nanos + epochOffsetNanos;
                 long second = epoch / SECOND;
-                int offset = zone.getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
+                int offset = zone().getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
                 long ofDay = Math.floorMod(second + offset, DAY_SECONDS);
                 out.padded(ofDay / 3600, 2, '0');
                 out.append(':');
