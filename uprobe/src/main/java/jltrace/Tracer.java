@@ -107,7 +107,7 @@ public final class Tracer implements AutoCloseable {
                 options.prototypes(),
                 options.returnFacts(),
                 kernelRules(),
-                options.stringBytes(),
+                options.limits(),
                 table);
         this.installer = new ProbeInstaller(registry, table);
         this.processes = new Processes();

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jltrace.perf.PerfRecord;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
@@ -28,7 +29,13 @@ public final class SampleCalls {
     public static TracedFunction function(
             FunctionSignature signature, ObjectFile object, ReturnStrategy strategy, boolean anyCaller) {
         return new TracedFunction(
-                0, object, signature.name(), new ArgumentPlan(signature, 5), strategy, anyCaller, () -> false);
+                0,
+                object,
+                signature.name(),
+                new ArgumentPlan(signature, CaptureLimits.DEFAULT),
+                strategy,
+                anyCaller,
+                () -> false);
     }
 
     /** A call of a thread; its times and depth can be set. */
@@ -75,7 +82,7 @@ public final class SampleCalls {
                 REGISTERS,
                 0,
                 call.function().arguments().resultShape(),
-                16);
+                REGISTERS + 16);
         byte[] bytes = new byte[512];
         ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(PerfRecord.RAW_OFFSET + REGISTERS, result);

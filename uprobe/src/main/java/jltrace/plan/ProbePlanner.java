@@ -24,7 +24,7 @@ public final class ProbePlanner implements CallerResolver {
 
     private final Prototypes prototypes;
     private final UprobeRules rules;
-    private final int stringWords;
+    private final CaptureLimits limits;
     private final ProbeTable table;
     private final Map<Integer, ObjectImage> images = new HashMap<>();
     private final Map<Integer, ProcessImage> scopes = new HashMap<>();
@@ -32,11 +32,14 @@ public final class ProbePlanner implements CallerResolver {
     private final FunctionReturns returns;
     private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
-    private final Map<Site, Integer> exitSites = new HashMap<>();
+    private final Map<ExitSite, Integer> exitSites = new HashMap<>();
 
     private final Set<Site> tailCallSites = new HashSet<>();
 
     private record Site(int object, long virtualAddress) {}
+
+    /** A return instruction and what is captured there, but for the number. */
+    private record ExitSite(int object, long virtualAddress, String fetchArguments) {}
 
     /** Events under construction, by what they mean and capture. */
     private static final class Events {
@@ -56,7 +59,7 @@ public final class ProbePlanner implements CallerResolver {
 
     /**
      * @param rules of the running kernel
-     * @param stringBytes how many bytes of a string are shown
+     * @param limits how much is shown of strings and arrays
      * @param table takes the functions that are planned
      */
     public ProbePlanner(
@@ -64,12 +67,11 @@ public final class ProbePlanner implements CallerResolver {
             Prototypes prototypes,
             ReturnFacts facts,
             UprobeRules rules,
-            int stringBytes,
+            CaptureLimits limits,
             ProbeTable table) {
         this.prototypes = prototypes;
         this.rules = rules;
-        // One byte more than is shown tells whether the string goes on.
-        this.stringWords = (stringBytes + 1 + 7) / 8;
+        this.limits = limits;
         this.table = table;
         this.selector = new FunctionSelector(selection, new IndirectFunctions());
         this.returns = new FunctionReturns(facts);
@@ -171,7 +173,7 @@ public final class ProbePlanner implements CallerResolver {
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
         Prototype prototype = prototype(function);
-        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
+        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), limits);
         FunctionReturns.Decision decision = returns.decide(function, code);
         int number = table.nextFunction();
         TracedFunction planned = new TracedFunction(
@@ -230,16 +232,16 @@ public final class ProbePlanner implements CallerResolver {
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
     private void addExit(ObjectImage object, ProbeSite exit, TracedFunction function, Events events) {
-        Site site = new Site(object.file().number(), exit.virtualAddress());
+        ArgumentPlan arguments = function.arguments();
+        ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), arguments.exitArguments(0));
         Integer known = exitSites.get(site);
-        CaptureShape shape = function.arguments().resultShape();
-        if (known != null && table.exitShape(known).equals(shape)) {
+        if (known != null) {
             table.addExitOf(known, function.number());
             return;
         }
-        int number = table.addExit(shape, function.number());
+        int number = table.addExit(function.number());
         exitSites.put(site, number);
-        events.add(EventLayout.Kind.EXIT, shape, object, exit, shape.exitArguments(number));
+        events.add(EventLayout.Kind.EXIT, arguments.resultShape(), object, exit, arguments.exitArguments(number));
     }
 
     private ObjectCode code(ObjectImage object) {

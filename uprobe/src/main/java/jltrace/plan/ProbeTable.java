@@ -12,10 +12,8 @@ public final class ProbeTable {
     private final @Nullable EventLayout[] layouts = new EventLayout[EVENT_IDS];
     private final List<TracedFunction> functions = new ArrayList<>();
     private final List<TailCall> tailCalls = new ArrayList<>();
-    private final List<Exit> exits = new ArrayList<>();
-
-    /** A return instruction: the functions that it ends, and what is captured there. */
-    private record Exit(CaptureShape shape, BitSet functions) {}
+    /** For each return instruction, the functions that it ends. */
+    private final List<BitSet> exits = new ArrayList<>();
 
     /**
      * A place where an object jumps to an imported function instead of calling it.
@@ -66,24 +64,20 @@ public final class ProbeTable {
     }
 
     /** Adds a return instruction of a function and gives its number. */
-    int addExit(CaptureShape shape, int function) {
-        BitSet functions = new BitSet();
-        functions.set(function);
-        exits.add(new Exit(shape, functions));
+    int addExit(int function) {
+        BitSet ended = new BitSet();
+        ended.set(function);
+        exits.add(ended);
         return exits.size() - 1;
     }
 
     /** Says that a return instruction ends another function too: one that jumps into the one that it is in. */
     void addExitOf(int exit, int function) {
-        exits.get(exit).functions().set(function);
-    }
-
-    CaptureShape exitShape(int exit) {
-        return exits.get(exit).shape();
+        exits.get(exit).set(function);
     }
 
     /** Whether a return instruction can end a function. */
     public boolean isExitOf(int exit, int function) {
-        return exits.get(exit).functions().get(function);
+        return exits.get(exit).get(function);
     }
 }

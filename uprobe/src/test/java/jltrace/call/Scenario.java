@@ -9,6 +9,7 @@ import jltrace.perf.RecordBuilder;
 import jltrace.plan.ArgumentPlan;
 import jltrace.plan.CallSelection;
 import jltrace.plan.CallerResolver;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.CaptureShape;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ExitSites;
@@ -106,7 +107,7 @@ final class Scenario implements CallListener, ProcessWatcher {
                 probes.nextFunction(),
                 object,
                 name,
-                new ArgumentPlan(FunctionSignature.guessed(name), 5),
+                new ArgumentPlan(FunctionSignature.guessed(name), CaptureLimits.DEFAULT),
                 strategy,
                 false,
                 () -> mayTailJump);
@@ -280,7 +281,7 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     @Override
     public void returned(Call call, @Nullable Capture exit) {
-        heard.add(name(call) + " = " + (exit == null ? "?" : exit.result()));
+        heard.add(name(call) + " = " + (exit == null ? "?" : PerfRecord.u64(exit.bytes(), exit.resultStart())));
     }
 
     @Override

@@ -61,7 +61,13 @@ final class FixtureProgram {
     }
 
     ProbePlan plan(TraceSelection selection, ReturnFacts facts) {
-        return new ProbePlanner(selection, new Prototypes(List.of()), facts, UprobeRules.ofRelease(6, 1), 32, table)
+        return new ProbePlanner(
+                        selection,
+                        new Prototypes(List.of()),
+                        facts,
+                        UprobeRules.ofRelease(6, 1),
+                        CaptureLimits.DEFAULT,
+                        table)
                 .plan(image, image.objects(), List.of());
     }
 

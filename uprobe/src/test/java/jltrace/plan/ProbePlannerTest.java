@@ -243,7 +243,7 @@ class ProbePlannerTest {
                 new jltrace.prototype.Prototypes(List.of()),
                 (library, function) -> ReturnFacts.Fact.ORDINARY,
                 UprobeRules.ofRelease(6, 1),
-                32,
+                CaptureLimits.DEFAULT,
                 fixture.table);
         assertThat(planner.plan(fixture.image, fixture.image.objects(), List.of())
                         .isEmpty())

@@ -41,7 +41,7 @@ public final class TextSink implements CallListener {
     private long lastLineNanos;
 
     public TextSink(OutputStream out, TextStyle style, ValueDecoder decoder, ObjectTable objects) {
-        this.out = new TextBuffer(out);
+        this.out = new TextBuffer(out, style.utf8());
         this.style = style;
         this.values = new TextValues(this.out, style.colors());
         this.decoder = decoder;
@@ -73,8 +73,7 @@ public final class TextSink implements CallListener {
         }
         out.append('(');
         values.begin();
-        decoder.arguments(
-                call.function().arguments(), entry, call.thread().process().pid(), values);
+        decoder.arguments(call.function().arguments(), entry, call.thread().process(), values);
         if (call.function().strategy() == ReturnStrategy.NORETURN) {
             out.append(" <no return ...>");
             endLine();
@@ -110,11 +109,7 @@ public final class TextSink implements CallListener {
         }
         out.spacesTo(style.resultColumn() - 1);
         out.append("= ");
-        decoder.result(
-                call.function().signature().result(),
-                exit,
-                call.thread().process().pid(),
-                values);
+        decoder.result(call.function().arguments(), exit, call.thread().process(), values);
         if (style.duration()) {
             long micros = (call.nowNanos() - call.entryNanos()) / 1000;
             out.append(" <");
