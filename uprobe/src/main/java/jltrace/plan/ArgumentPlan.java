@@ -76,7 +76,7 @@ public final class ArgumentPlan {
         for (int i = 0; i < variables.size(); i++) {
             variablePointees[variableFirstSlot + i] = variables.get(i).pointee();
         }
-        this.shape = memory.shape(onStack ? STACK_SLOTS : 0);
+        this.shape = memory.shape(onStack, STACK_SLOTS);
         this.units = memory.units();
         MemoryPlan resultMemory = new MemoryPlan(limits);
         this.resultType = resultLocation instanceof ResultLocation.InMemory
@@ -85,7 +85,7 @@ public final class ArgumentPlan {
         MemoryPlan.Target result = resultMemory.follow(resultType, this::resultPlace);
         resultMemory.plan();
         this.resultPointee = result.pointee();
-        this.resultShape = resultMemory.shape(0);
+        this.resultShape = resultMemory.shape(false, 0);
         this.resultUnits = resultMemory.units();
     }
 

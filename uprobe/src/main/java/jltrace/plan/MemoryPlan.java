@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryPlan {
     /**
-     * The numbers of units, of both sizes, are rounded up to one of these, so that few shapes, and with them few events, do for all
-     * functions: what an event costs when tracing ends does not depend on its points.
+     * The numbers of units are rounded up to one of these, so that few shapes, and with them few events, do for all functions: what an
+     * event costs when tracing ends does not depend on its points. Twelve strings and eleven small units fill a record of usual size.
      */
-    private static final int[] UNITS = {0, 1, 2, 4, 8, 12, 16, 24, 32, 48};
+    private static final int[] TEXT_UNITS = {0, 1, 2, 4, 12, 24, 48};
+
+    private static final int[] SMALL_UNITS = {0, 1, 4, 11, 24, 48};
+
+    /** Where there are units of both sizes, there are at least so many of each. */
+    private static final int FEWEST_OF_BOTH = 4;
 
     /** The kernel gathers a record in a page and does not check that it fits. */
     private static final int MOST_WORDS = 440;
@@ -142,7 +147,8 @@ final class MemoryPlan {
             strings += isText(request.type) ? 1 : 0;
             formatWords += request.type instanceof FormatType ? FORMAT_WORDS : 0;
         }
-        int room = Math.max(1, (MOST_WORDS - Math.min(formatWords, MOST_WORDS / 2)) / Math.max(1, rounded(strings)));
+        int room = Math.max(
+                1, (MOST_WORDS - Math.min(formatWords, MOST_WORDS / 2)) / Math.max(1, rounded(TEXT_UNITS, strings)));
         textWords = Math.min(limits.textWords(), room);
         while (!requests.isEmpty()) {
             capture(requests.remove());
@@ -152,16 +158,19 @@ final class MemoryPlan {
             text.start = WORD * start;
             start += textWords;
         }
-        start = textWords * rounded(texts.size());
+        start = textWords * textUnits(texts.size(), smallUnits);
         for (Target block : blocks) {
             block.start = WORD * start;
             start += small(block.words) * CaptureShape.SMALL_WORDS;
         }
     }
 
-    CaptureShape shape(int stackSlots) {
-        int textUnits = rounded(texts.size());
-        return new CaptureShape(stackSlots, textUnits, textUnits == 0 ? 0 : textWords, rounded(smallUnits));
+    /** The shape, with stack slots if any argument is there, and where there are units of both sizes, so that those share one. */
+    CaptureShape shape(boolean onStack, int stackSlots) {
+        int text = textUnits(texts.size(), smallUnits);
+        int small = smallUnits(texts.size(), smallUnits);
+        boolean both = text > 0 && small > 0;
+        return new CaptureShape(onStack || both ? stackSlots : 0, text, text == 0 ? 0 : textWords, small);
     }
 
     /** The units in the order of the shape. */
@@ -170,14 +179,14 @@ final class MemoryPlan {
         for (Target text : texts) {
             units.add(new Unit(text.pointer, 0));
         }
-        pad(units, rounded(texts.size()));
+        pad(units, textUnits(texts.size(), smallUnits));
         int first = units.size();
         for (Target block : blocks) {
             for (int unit = 0; unit < small(block.words); unit++) {
                 units.add(new Unit(block.pointer, unit * CaptureShape.SMALL_WORDS * WORD));
             }
         }
-        pad(units, first + rounded(smallUnits));
+        pad(units, first + smallUnits(texts.size(), smallUnits));
         return units;
     }
 
@@ -187,8 +196,16 @@ final class MemoryPlan {
         }
     }
 
-    private static int rounded(int units) {
-        for (int count : UNITS) {
+    private static int textUnits(int text, int small) {
+        return rounded(TEXT_UNITS, text == 0 || small == 0 ? text : Math.max(text, FEWEST_OF_BOTH));
+    }
+
+    private static int smallUnits(int text, int small) {
+        return rounded(SMALL_UNITS, text == 0 || small == 0 ? small : Math.max(small, FEWEST_OF_BOTH));
+    }
+
+    private static int rounded(int[] counts, int units) {
+        for (int count : counts) {
             if (count >= units) {
                 return count;
             }
@@ -233,9 +250,9 @@ final class MemoryPlan {
         return true;
     }
 
-    private boolean fits(int textUnits, int small) {
+    private boolean fits(int text, int small) {
         int most = Math.min(MOST_WORDS, 40 + 13 * textWords);
-        return rounded(textUnits) * textWords + rounded(small) * CaptureShape.SMALL_WORDS <= most;
+        return textUnits(text, small) * textWords + smallUnits(text, small) * CaptureShape.SMALL_WORDS <= most;
     }
 
     /** Asks for what the pointers in a value point to. */

@@ -2,11 +2,17 @@ package jltrace.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import jltrace.prototype.PrototypeSearchPath;
+import jltrace.prototype.Prototypes;
 import jltrace.type.ArrayType;
 import jltrace.type.CType;
 import jltrace.type.FloatingType;
@@ -29,6 +35,8 @@ class ArgumentPlanTest {
     private static final Pattern FETCH_ARGUMENT = Pattern.compile(
             "[a-z][a-z0-9_]*=(%(di|si|dx|cx|r8|r9|ax|dx|sp)|\\\\\\d+|(\\+\\d+\\(){1,14}%(di|si|dx|cx|r8|r9|ax|sp)\\)+)"
                     + ":(u32|u64|x64(\\[\\d+\\])?)");
+
+    private static final Pattern FUNCTION = Pattern.compile("^(?!typedef|;)[a-z][^;]*? (\\w+)\\(.*\\);");
 
     /** Kernel limits: kernel/trace/trace_probe.h. */
     private static final int MOST_ARGUMENTS = 128;
@@ -172,8 +180,9 @@ class ArgumentPlanTest {
                         new StructType.Member("number", IntegerType.LONG),
                         new StructType.Member("name", StringType.C_STRING)));
         ArgumentPlan plan = plan(32, false, VoidType.VOID, new PointerType(entry));
-        assertThat(plan.entryArguments(7)).endsWith(" m0_0=+0(+8(%di)):x64[5] m1_0=+0(%di):x64[4]");
-        assertThat(plan.pointee(0).start()).isEqualTo(40);
+        assertThat(plan.entryArguments(7)).contains(" m0_0=+0(+8(%di)):x64[5] m1_0=+0(%sp):x64[5]");
+        assertThat(plan.entryArguments(7)).contains(" m4_0=+0(%di):x64[4] m5_0=+0(%sp):x64[4]");
+        assertThat(plan.pointee(0).start()).isEqualTo(4 * 40);
         assertThat(plan.pointee(0).at(8).start()).isZero();
         assertThat(plan.pointee(0).at(0)).isSameAs(Pointee.NONE);
     }
@@ -195,6 +204,31 @@ class ArgumentPlanTest {
         assertThat(three.shape()).isEqualTo(four.shape());
         assertThat(names(three)).isEqualTo(names(four));
         assertThat(three.entryArguments(7)).endsWith("=+0(%dx):x64[5] m3_0=+0(%sp):x64[5]");
+    }
+
+    /** An event costs some 40 ms when tracing ends; entries and two kinds of ends make one for each shape. */
+    @Test
+    void fewShapesDoForTheWholeCLibrary() throws Exception {
+        Prototypes prototypes = new PrototypeSearchPath().prototypes(List.of());
+        Set<CaptureShape> entries = new HashSet<>();
+        Set<CaptureShape> ends = new HashSet<>();
+        int functions = 0;
+        for (String line : new String(
+                        Prototypes.class.getResourceAsStream("libc.so.6.conf").readAllBytes(),
+                        StandardCharsets.US_ASCII)
+                .split("\n", -1)) {
+            Matcher function = FUNCTION.matcher(line);
+            if (function.find()) {
+                functions++;
+                FunctionSignature signature =
+                        prototypes.find("libc.so.6", function.group(1)).signature();
+                ArgumentPlan plan = new ArgumentPlan(signature, CaptureLimits.DEFAULT);
+                entries.add(plan.shape());
+                ends.add(plan.resultShape());
+            }
+        }
+        assertThat(functions).isGreaterThan(1000);
+        assertThat(entries.size() + 2 * ends.size()).isLessThan(34);
     }
 
     /** All points of an event have the same names and types. */
