@@ -33,8 +33,8 @@ final class MemoryPlan {
     /** Where there are units of both sizes, there are at least so many of each. */
     private static final int FEWEST_OF_BOTH = 4;
 
-    /** The kernel gathers a record in a page and does not check that it fits. */
-    private static final int MOST_WORDS = 440;
+    /** The kernel takes 3072 bytes of arguments (MAX_PROBE_EVENT_SIZE); registers and stack slots are less than 200. */
+    private static final int MOST_WORDS = 352;
 
     /** A format string is read in full up to this many words: without its end its arguments can't be told. */
     private static final int FORMAT_WORDS = 16;

@@ -45,8 +45,8 @@ class ArgumentPlanTest {
     private static final int LONGEST_NAME = 32;
     /** A line of uprobe_events is less than 4096 characters. */
     private static final int LONGEST_LINE = 4095;
-    /** The kernel gathers the arguments in a buffer of a page and does not check that they fit: kernel/trace/trace_uprobe.c. */
-    private static final int LARGEST_RECORD = 4096;
+    /** MAX_PROBE_EVENT_SIZE; kernels before it gather the arguments in a page and do not check that they fit. */
+    private static final int LARGEST_RECORD = 3072;
 
     /** A record of usual limits, with the kernel's and perf's headers, is less than a kilobyte. */
     private static final int LARGEST_USUAL_RECORD = 1024 - 64;
