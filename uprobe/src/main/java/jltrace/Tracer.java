@@ -107,7 +107,7 @@ public final class Tracer implements AutoCloseable {
                 options.prototypes(),
                 options.returnFacts(),
                 kernelRules(),
-                options.stringBytes(),
+                options.limits(),
                 table,
                 debugSignatures);
         this.installer = new ProbeInstaller(registry, table);

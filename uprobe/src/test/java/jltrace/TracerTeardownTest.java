@@ -20,6 +20,7 @@ import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
 import jltrace.perf.FakeRing;
 import jltrace.perf.RecordBuilder;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.ReturnFacts;
@@ -157,7 +158,8 @@ class TracerTeardownTest {
             throw new IllegalStateException(e);
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
-        TraceOptions options = new TraceOptions(selection, new Prototypes(List.of()), facts, 32, false, RING_BYTES);
+        TraceOptions options =
+                new TraceOptions(selection, new Prototypes(List.of()), facts, CaptureLimits.DEFAULT, false, RING_BYTES);
         return new Tracer(options, TraceFs.at(root), linux, launcher(), new ObjectTable(), listener);
     }
 

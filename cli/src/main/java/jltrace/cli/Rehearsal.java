@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import jltrace.FunctionSymbols;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
 import jltrace.cli.output.Colors;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.TraceSelection;
@@ -40,7 +42,6 @@ import jltrace.value.ValueDecoder;
 public final class Rehearsal {
     private static final String CLASS_FILE = ".class";
     private static final String NO_PROCESS = Integer.toString(Integer.MAX_VALUE);
-    private static final int STRING_BYTES = 32;
     private static final int RESULT_COLUMN = 50;
     private static final int RING_BYTES = 4096;
 
@@ -73,15 +74,18 @@ public final class Rehearsal {
         TraceSelection selection = new TraceSelection(
                 List.of(LibraryPattern.of("libc.so.6")), Optional.empty(), Optional.empty(), List.of(), true);
         TraceOptions options = new TraceOptions(
-                selection, prototypes, new ReturnFactsFile(prototypes), STRING_BYTES, false, RING_BYTES);
+                selection, prototypes, new ReturnFactsFile(prototypes), CaptureLimits.DEFAULT, false, RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), InheritedState.PLAIN);
         ObjectTable objects = new ObjectTable();
         TextStyle style = new TextStyle(
-                TextStyle.Time.NONE, false, false, true, false, true, RESULT_COLUMN, 0, true, Colors.NONE);
+                TextStyle.Time.NONE, false, false, true, false, true, RESULT_COLUMN, 0, true, Colors.NONE, false);
         TextSink sink = new TextSink(
                 OutputStream.nullOutputStream(),
                 style,
-                new ValueDecoder(STRING_BYTES, (pid, address) -> MemoryProbe.Presence.UNKNOWN),
+                new ValueDecoder(
+                        CaptureLimits.DEFAULT,
+                        (pid, address, stackPointer) -> MemoryProbe.Presence.UNKNOWN,
+                        new FunctionSymbols(objects)),
                 objects);
         try (Tracer tracer = new Tracer(options, TraceFs.at(folder), new JnaLinux(), launcher, objects, sink)) {
             tracer.explain(CommandLine.of("true", List.of("true".getBytes(UTF_8)), Inheritance.environment()));

@@ -371,7 +371,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             } else {
                 thread.process().fatalSignalIs(signal);
             }
-        } else if ((capture.result() & SA_ONSTACK) != 0) {
+        } else if ((capture.signalFlags() & SA_ONSTACK) != 0) {
             // What the handler's stack pointer says of the calls before is not known.
             thread.interruptedDepth = thread.depth;
         }

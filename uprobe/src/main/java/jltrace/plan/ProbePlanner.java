@@ -28,7 +28,7 @@ public final class ProbePlanner implements CallerResolver {
 
     private final Prototypes prototypes;
     private final UprobeRules rules;
-    private final int stringWords;
+    private final CaptureLimits limits;
     private final ProbeTable table;
     private final Map<Integer, ObjectImage> images = new HashMap<>();
     private final Map<Integer, ProcessImage> scopes = new HashMap<>();
@@ -37,9 +37,12 @@ public final class ProbePlanner implements CallerResolver {
     private final DebugSignatures debugSignatures;
     private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
-    private final Map<Place, Integer> exitSites = new HashMap<>();
+    private final Map<ExitSite, Integer> exitSites = new HashMap<>();
 
     private final Set<Place> tailCallSites = new HashSet<>();
+
+    /** A return instruction and what is captured there, but for the number. */
+    private record ExitSite(int object, long virtualAddress, String fetchArguments) {}
 
     /** Events under construction, by what they mean and capture. */
     private static final class Events {
@@ -82,7 +85,7 @@ public final class ProbePlanner implements CallerResolver {
 
     /**
      * @param rules of the running kernel
-     * @param stringBytes how many bytes of a string are shown
+     * @param limits how much is shown of strings and arrays
      * @param table takes the functions that are planned
      * @param debugSignatures tells what objects know of their functions
      */
@@ -91,13 +94,12 @@ public final class ProbePlanner implements CallerResolver {
             Prototypes prototypes,
             ReturnFacts facts,
             UprobeRules rules,
-            int stringBytes,
+            CaptureLimits limits,
             ProbeTable table,
             DebugSignatures debugSignatures) {
         this.prototypes = prototypes;
         this.rules = rules;
-        // One byte more than is shown tells whether the string goes on.
-        this.stringWords = (stringBytes + 1 + 7) / 8;
+        this.limits = limits;
         this.table = table;
         this.debugSignatures = debugSignatures;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code);
@@ -200,7 +202,7 @@ public final class ProbePlanner implements CallerResolver {
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
         Prototype prototype = prototype(image, function);
-        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
+        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), limits);
         FunctionReturns.Decision decision = returns.decide(function, code);
         int number = table.nextFunction();
         TracedFunction planned = new TracedFunction(
@@ -281,21 +283,21 @@ public final class ProbePlanner implements CallerResolver {
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
     private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Events events) {
-        Place site = new Place(object.file().number(), exit.virtualAddress());
+        ArgumentPlan arguments = function.arguments();
+        ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), arguments.exitArguments(0));
         Integer known = exitSites.get(site);
-        CaptureShape shape = function.arguments().resultShape();
-        if (known != null && table.exitShape(known).equals(shape)) {
+        if (known != null) {
             table.addExitOf(known, function.number());
             return;
         }
-        int number = table.addExit(shape, exit.popped(), function.number());
+        int number = table.addExit(exit.popped(), function.number());
         exitSites.put(site, number);
         events.add(
                 EventLayout.Kind.EXIT,
-                shape,
+                arguments.resultShape(),
                 object,
                 new ProbeSite(exit.virtualAddress(), exit.uprobeClass()),
-                shape.exitArguments(number));
+                arguments.exitArguments(number));
     }
 
     private ObjectCode code(ObjectImage object) {

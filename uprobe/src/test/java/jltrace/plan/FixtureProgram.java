@@ -72,7 +72,7 @@ final class FixtureProgram {
                 new Prototypes(List.of()),
                 facts,
                 UprobeRules.ofRelease(6, 1),
-                32,
+                CaptureLimits.DEFAULT,
                 table,
                 new DebugSignatures(new DebugFiles(Path.of("/")), IndexCache.none()));
     }

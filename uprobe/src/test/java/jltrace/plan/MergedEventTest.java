@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +23,9 @@ class MergedEventTest {
     private static final int FIELDS = 16;
 
     private static final CaptureShape NOTHING = CaptureShape.REGISTERS;
-    private static final CaptureShape ONE_STRING = new CaptureShape(0, new int[] {5});
-    private static final CaptureShape TWO_STRINGS = new CaptureShape(0, new int[] {5, 5});
-    private static final CaptureShape STACK_AND_FORMAT = new CaptureShape(6, new int[] {16, 5, 5, 5, 5});
+    private static final CaptureShape ONE_STRING = new CaptureShape(0, 1, 5, 0);
+    private static final CaptureShape TWO_STRINGS = new CaptureShape(0, 2, 5, 0);
+    private static final CaptureShape STACK_AND_FORMAT = new CaptureShape(6, 4, 5, 4);
 
     private final FixtureProgram fixture = new FixtureProgram("nolibc");
     private int points;
@@ -55,10 +54,7 @@ class MergedEventTest {
 
     @Test
     void returnProbesStayByThemselves() {
-        List<MergedEvent> merged = MergedEvent.of(List.of(
-                entries(ONE_STRING),
-                event(Kind.RETURN, NOTHING, NOTHING.exitArguments(1)),
-                event(Kind.RETURN, ONE_STRING, ONE_STRING.exitArguments(2))));
+        List<MergedEvent> merged = MergedEvent.of(List.of(entries(ONE_STRING), returns(NOTHING), returns(ONE_STRING)));
         assertThat(merged.stream()
                         .map(event -> event.probeKind() + " " + event.points().size()))
                 .containsExactlyInAnyOrder("INSTRUCTION 1", "FUNCTION_RETURN 2");
@@ -130,8 +126,10 @@ class MergedEventTest {
                 EventLayout layout = records.layout(raw, 0);
                 assertThat(layout.kind()).isEqualTo(own.kind());
                 assertThat(layout.shape()).isEqualTo(own.shape());
-                for (int block = 0; block < own.shape().blocks(); block++) {
-                    assertThat(layout.block(block)).isEqualTo(offsets.get("m" + block + "_0"));
+                int memory = layout.memory();
+                for (int unit = 0; unit < own.shape().textUnits() + own.shape().smallUnits(); unit++) {
+                    assertThat(memory).isEqualTo(offsets.get("m" + unit + "_0"));
+                    memory += 8 * (unit < own.shape().textUnits() ? own.shape().textWords() : CaptureShape.SMALL_WORDS);
                 }
                 for (int slot = 0; slot < own.shape().stackSlots(); slot++) {
                     assertThat(layout.stackSlots() + 8 * slot).isEqualTo(offsets.get("k" + slot));
@@ -148,16 +146,16 @@ class MergedEventTest {
         return List.of(
                 entries(NOTHING),
                 entries(TWO_STRINGS),
-                entries(new CaptureShape(2, new int[] {5})),
-                entries(new CaptureShape(6, new int[] {5, 5})),
+                entries(new CaptureShape(2, 1, 5, 0)),
+                entries(new CaptureShape(6, 2, 5, 0)),
                 entries(ONE_STRING),
                 entries(STACK_AND_FORMAT),
-                entries(new CaptureShape(0, new int[] {67})),
-                entries(new CaptureShape(0, new int[] {64, 5})),
+                entries(new CaptureShape(0, 1, 67, 0)),
+                entries(new CaptureShape(0, 1, 64, 1)),
                 exits(NOTHING),
                 exits(ONE_STRING),
-                event(Kind.RETURN, NOTHING, NOTHING.exitArguments(10)),
-                event(Kind.RETURN, ONE_STRING, ONE_STRING.exitArguments(11)),
+                returns(NOTHING),
+                returns(ONE_STRING),
                 event(Kind.LEAVE, NOTHING, CaptureShape.passageArguments(12)),
                 event(Kind.STATUS, NOTHING, CaptureShape.statusArguments()));
     }
@@ -198,13 +196,19 @@ class MergedEventTest {
     }
 
     private ProbePlan.Event entries(CaptureShape shape) {
-        String[] bases = new String[shape.blocks()];
-        Arrays.fill(bases, "%si");
-        return event(Kind.ENTRY, shape, shape.entryArguments(points, bases));
+        return event(Kind.ENTRY, shape, shape.entryArguments(points, units(shape, "%si")));
+    }
+
+    private static List<MemoryPlan.Unit> units(CaptureShape shape, String pointer) {
+        return Collections.nCopies(shape.textUnits() + shape.smallUnits(), new MemoryPlan.Unit(pointer, 0));
+    }
+
+    private ProbePlan.Event returns(CaptureShape shape) {
+        return event(Kind.RETURN, shape, shape.exitArguments(points, units(shape, "%ax")));
     }
 
     private ProbePlan.Event exits(CaptureShape shape) {
-        return event(Kind.EXIT, shape, shape.exitArguments(points));
+        return event(Kind.EXIT, shape, shape.exitArguments(points, units(shape, "%ax")));
     }
 
     private ProbePlan.Event event(Kind kind, CaptureShape shape, String arguments) {

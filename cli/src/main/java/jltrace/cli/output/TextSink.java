@@ -43,7 +43,7 @@ public final class TextSink implements CallListener {
     private long lastLineNanos;
 
     public TextSink(OutputStream out, TextStyle style, ValueDecoder decoder, ObjectTable objects) {
-        this.out = new TextBuffer(out);
+        this.out = new TextBuffer(out, style.utf8());
         this.style = style;
         this.values = new TextValues(this.out, style.colors());
         this.decoder = decoder;
@@ -75,8 +75,7 @@ public final class TextSink implements CallListener {
         }
         out.append('(');
         values.begin();
-        decoder.arguments(
-                call.function().arguments(), entry, call.thread().process().pid(), values);
+        decoder.arguments(call.function().arguments(), entry, call.thread().process(), values);
         if (call.function().strategy() == ReturnStrategy.NORETURN) {
             out.append(" <no return ...>");
             endLine();
@@ -112,11 +111,7 @@ public final class TextSink implements CallListener {
         }
         out.spacesTo(style.resultColumn() - 1);
         out.append("= ");
-        decoder.result(
-                call.function().signature().result(),
-                exit,
-                call.thread().process().pid(),
-                values);
+        decoder.result(call.function().arguments(), exit, call.thread().process(), values);
         if (style.duration()) {
             long micros = (call.nowNanos() - call.entryNanos()) / 1000;
             out.append(" <");
