@@ -113,7 +113,10 @@ final class ExpectedSignatures {
         if (bare.tag.equals("DW_TAG_subroutine_type")) {
             return "callback";
         }
-        if (incomplete) {
+        boolean quadruple = bare.attributes.getOrDefault("DW_AT_encoding", "").equals("DW_ATE_float")
+                && bare.number("DW_AT_byte_size", 0) == 16
+                && !bare.name().equals(Optional.of("long double"));
+        if (incomplete || quadruple) {
             return "addr";
         }
         if (bare.name().equals(Optional.of("char"))) {
