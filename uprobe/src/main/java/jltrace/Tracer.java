@@ -54,6 +54,9 @@ public final class Tracer implements AutoCloseable {
     private static final long MEMORY_BYTES = 256L << 20;
 
     private static final long IDLE_MILLIS = 30;
+    /** How the kernel calls the first thread's stack in the maps. */
+    private static final String STACK = "[stack]";
+
     private static final long EXIT_STATUS_SECONDS = 5;
 
     private final TraceOptions options;
@@ -254,7 +257,9 @@ public final class Tracer implements AutoCloseable {
     private AddressSpace addressSpace(int pid) throws IOException {
         AddressSpace space = new AddressSpace();
         for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
-            if (mapping.executable()) {
+            if (mapping.path().equals(STACK)) {
+                space.stackEndsAt(mapping.end());
+            } else if (mapping.executable()) {
                 int object =
                         objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
                 space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import jltrace.FunctionSymbols;
+import jltrace.TargetMemory;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
 import jltrace.cli.output.Colors;
@@ -32,7 +33,6 @@ import jltrace.target.InheritedState;
 import jltrace.target.Launcher;
 import jltrace.target.ObjectTable;
 import jltrace.tracefs.TraceFs;
-import jltrace.value.MemoryProbe;
 import jltrace.value.ValueDecoder;
 
 /**
@@ -82,10 +82,7 @@ public final class Rehearsal {
         TextSink sink = new TextSink(
                 OutputStream.nullOutputStream(),
                 style,
-                new ValueDecoder(
-                        CaptureLimits.DEFAULT,
-                        (pid, address, stackPointer) -> MemoryProbe.Presence.UNKNOWN,
-                        new FunctionSymbols(objects)),
+                new ValueDecoder(CaptureLimits.DEFAULT, new TargetMemory(objects), new FunctionSymbols(objects)),
                 objects);
         try (Tracer tracer = new Tracer(options, TraceFs.at(folder), new JnaLinux(), launcher, objects, sink)) {
             tracer.explain(CommandLine.of("true", List.of("true".getBytes(UTF_8)), Inheritance.environment()));

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.PatternSyntaxException;
 import jltrace.FunctionSymbols;
+import jltrace.TargetMemory;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
 import jltrace.call.CallListener;
@@ -43,7 +44,6 @@ import jltrace.target.LaunchException;
 import jltrace.target.Launcher;
 import jltrace.target.ObjectTable;
 import jltrace.tracefs.TraceFs;
-import jltrace.value.MemoryProbe;
 import jltrace.value.ValueDecoder;
 
 /** Traces a program or running processes. */
@@ -177,7 +177,7 @@ final class TraceCommand {
                 : new TextSink(
                         out,
                         style(options.selection(), toFile),
-                        new ValueDecoder(limits(), TraceCommand::presence, new FunctionSymbols(objects)),
+                        new ValueDecoder(limits(), new TargetMemory(objects), new FunctionSymbols(objects)),
                         objects);
         int status;
         long overNanos;
@@ -320,17 +320,5 @@ final class TraceCommand {
         if (arguments.verbose) {
             err.println("jltrace: " + text);
         }
-    }
-
-    /** Whether memory is there now; the kernel gives nothing of a process that has ended. */
-    private static MemoryProbe.Presence presence(int pid, long virtualAddress, long stackPointer) {
-        if (!isReadable(pid, stackPointer)) {
-            return MemoryProbe.Presence.UNKNOWN;
-        }
-        return isReadable(pid, virtualAddress) ? MemoryProbe.Presence.MAPPED : MemoryProbe.Presence.UNMAPPED;
-    }
-
-    private static boolean isReadable(int pid, long virtualAddress) {
-        return ProcFs.readMemory(pid, virtualAddress, new byte[1], 1) == 1;
     }
 }

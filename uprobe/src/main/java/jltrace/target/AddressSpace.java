@@ -10,6 +10,7 @@ public final class AddressSpace {
     private int[] objects = new int[32];
     private int size;
     private int last;
+    private long stackEnd;
 
     /** A copy, for a forked process. */
     public AddressSpace copy() {
@@ -19,6 +20,7 @@ public final class AddressSpace {
         copy.fileOffsets = fileOffsets.clone();
         copy.objects = objects.clone();
         copy.size = size;
+        copy.stackEnd = stackEnd;
         return copy;
     }
 
@@ -26,6 +28,37 @@ public final class AddressSpace {
     public void clear() {
         size = 0;
         last = 0;
+        stackEnd = 0;
+    }
+
+    /** Notes where the first thread's stack ends: what is between it and that thread's stack pointer is always mapped. */
+    public void stackEndsAt(long virtualAddress) {
+        stackEnd = virtualAddress;
+    }
+
+    /** The address behind the first thread's stack, or 0 if that is not known. */
+    public long stackEnd() {
+        return stackEnd;
+    }
+
+    /** How many mappings there are. */
+    public int mappings() {
+        return size;
+    }
+
+    /** The number of the file that a mapping is of, or {@link ObjectTable#NO_OBJECT}; mappings are numbered from 0, by address. */
+    public int objectOf(int mapping) {
+        return objects[mapping];
+    }
+
+    /** Where a mapping begins. */
+    public long startOf(int mapping) {
+        return starts[mapping];
+    }
+
+    /** Where in its file a mapping begins, in bytes. */
+    public long fileOffsetOf(int mapping) {
+        return fileOffsets[mapping];
     }
 
     /**

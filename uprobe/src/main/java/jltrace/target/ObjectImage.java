@@ -8,6 +8,7 @@ import jltrace.elf.ElfFile;
  *
  * @param file what it is to the process
  * @param elf its contents
+ * @param needed whether it stays as long as the program: it was not opened by dlopen(3)
  * @param path how this process opens it
  */
-public record ObjectImage(ObjectFile file, ElfFile elf, Path path) {}
+public record ObjectImage(ObjectFile file, ElfFile elf, boolean needed, Path path) {}

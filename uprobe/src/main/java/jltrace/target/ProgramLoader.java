@@ -49,7 +49,7 @@ public final class ProgramLoader {
         for (LoadedObject object : SharedLibraries.of(programPath, environment)) {
             String path = object.file().toString();
             if (!contains(found, path)) {
-                found.add(image(path, object.file(), object.elf(), false));
+                found.add(image(path, object.file(), object.elf(), false, true));
             }
         }
         for (MemoryMapping mapping : mappings(pid)) {
@@ -92,14 +92,14 @@ public final class ProgramLoader {
             }
             known = ElfFile.open(file);
         }
-        return image(path, file, known, program);
+        return image(path, file, known, program, program);
     }
 
-    private ObjectImage image(String path, Path file, ElfFile opened, boolean program) {
+    private ObjectImage image(String path, Path file, ElfFile opened, boolean program, boolean needed) {
         ElfFile elf = files.computeIfAbsent(path, key -> opened);
         String name =
                 program ? ObjectFile.fileName(path) : elf.dynamic().soname().orElse(ObjectFile.fileName(path));
-        ObjectImage image = new ObjectImage(objects.add(path, program, name), elf, file);
+        ObjectImage image = new ObjectImage(objects.add(path, program, name), elf, needed, file);
         objects.opened(image);
         return image;
     }

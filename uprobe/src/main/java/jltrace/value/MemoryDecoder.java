@@ -186,7 +186,7 @@ final class MemoryDecoder {
                 call.capture().memoryStart() + where.start(),
                 where.length(),
                 address,
-                call.process().pid(),
+                call.process(),
                 call.capture().stackPointer());
         if (type instanceof PointerType pointer) {
             contents(call, pointer.target(), view, where);

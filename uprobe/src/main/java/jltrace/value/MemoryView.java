@@ -1,5 +1,6 @@
 package jltrace.value;
 
+import jltrace.call.TracedProcess;
 import jltrace.value.MemoryProbe.Presence;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class MemoryView {
     private int length;
     private long address;
     private int boundary;
-    private int pid;
+    private @Nullable TracedProcess process;
     private long stackPointer;
     private final MemoryProbe memory;
     private @Nullable Presence first;
@@ -26,11 +27,11 @@ final class MemoryView {
     }
 
     /** Memory at an address of a process whose stack is known to have been elsewhere. */
-    void memory(byte[] source, int sourceStart, int size, long virtualAddress, int process, long stack) {
+    void memory(byte[] source, int sourceStart, int size, long virtualAddress, TracedProcess owner, long stack) {
         bytes = source;
         start = sourceStart;
         length = size;
-        pid = process;
+        process = owner;
         stackPointer = stack;
         address = virtualAddress;
         boundary = (int) (PAGE_SIZE - (virtualAddress & (PAGE_SIZE - 1)));
@@ -108,7 +109,10 @@ final class MemoryView {
     }
 
     private Presence decide(int from, int to) {
-        return isZero(from, to - from) ? memory.at(pid, address + from, stackPointer) : Presence.MAPPED;
+        TracedProcess owner = process;
+        return owner != null && isZero(from, to - from)
+                ? memory.at(owner, address + from, stackPointer)
+                : Presence.MAPPED;
     }
 
     /** An unsigned little-endian number of 1 to 8 bytes. */

@@ -33,14 +33,14 @@ final class FixtureProgram {
 
     FixtureProgram(String name) throws IOException {
         String path = file(name).toString();
-        program = new ObjectImage(objects.add(path, true, name), ElfFile.open(Path.of(path)), Path.of(path));
+        program = new ObjectImage(objects.add(path, true, name), ElfFile.open(Path.of(path)), true, Path.of(path));
         List<ObjectImage> all = new ArrayList<>(List.of(program));
         for (LoadedObject library :
                 SharedLibraries.of(path, LoaderEnvironment.ofChild(Map.of(), Processor.capabilities()))) {
             String libraryPath = library.file().toString();
             if (!libraryPath.equals(path)) {
                 String soname = library.elf().dynamic().soname().orElse(ObjectFile.fileName(libraryPath));
-                all.add(new ObjectImage(objects.add(libraryPath, false, soname), library.elf(), library.file()));
+                all.add(new ObjectImage(objects.add(libraryPath, false, soname), library.elf(), true, library.file()));
             }
         }
         image.add(all);
