@@ -95,7 +95,8 @@ class FunctionScanTest {
             transfers.subMap(function.virtualAddress(), end).forEach((address, transfer) -> {
                 FunctionExit exit = exits.remove(address);
                 boolean agrees = switch (transfer.category()) {
-                    case RETURN, RETURN_POPPING -> exit instanceof FunctionExit.Return;
+                    case RETURN, RETURN_POPPING ->
+                        exit instanceof FunctionExit.Return || (exit == null && isDead(address));
                     case INDIRECT_JUMP -> exit != null || scan.hasSwitch();
                     default -> {
                         boolean inside = transfer.target() >= function.virtualAddress() && transfer.target() < end;
@@ -111,6 +112,15 @@ class FunctionScanTest {
                 }
             });
             exits.forEach((address, exit) -> report(function, exit + " is not in objdump's"));
+        }
+
+        /** Whether nothing leads to an instruction: what stands before it leads elsewhere, and nothing jumps there or in between. */
+        private boolean isDead(long address) {
+            Map.Entry<Long, Transfer> before = transfers.lowerEntry(address);
+            return before != null
+                    && before.getValue().category() != InstructionCategory.CONDITIONAL_JUMP
+                    && transfers.values().stream()
+                            .noneMatch(jump -> jump.target() > before.getKey() && jump.target() <= address);
         }
 
         private static boolean isTailJump(FunctionExit exit, Transfer transfer) {
