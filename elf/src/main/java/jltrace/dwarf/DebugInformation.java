@@ -119,6 +119,23 @@ public final class DebugInformation {
         });
     }
 
+    /**
+     * The line that the instruction at an address comes from; empty if it is not known, or if it comes from none.
+     *
+     * @param virtualAddress of any byte of the instruction: of a call, one before the return address
+     */
+    public Optional<SourceLine> lineOf(long virtualAddress) {
+        return file.effort().answer(() -> {
+            for (Unit unit : unitFinder().unitsAt(virtualAddress)) {
+                Optional<SourceLine> line = unit.lines().flatMap(lines -> lines.lineOf(virtualAddress));
+                if (line.isPresent()) {
+                    return line;
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
     /** The type of a variable that is not local to a function; empty if there is no such variable, or no type for its values. */
     public Optional<CType> variableType(String name) {
         return file.effort()

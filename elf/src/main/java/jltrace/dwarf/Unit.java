@@ -20,6 +20,8 @@ final class Unit {
     private long stringOffsetsBase = -1;
     private @Nullable Scopes scopes;
     private @Nullable AddressRangeList ranges;
+    private boolean linesAsked;
+    private Optional<LineTable> lines = Optional.empty();
 
     Unit(UnitSection section, UnitHeader header) {
         this.section = section;
@@ -112,6 +114,15 @@ final class Unit {
             ranges = result;
         }
         return result;
+    }
+
+    /** The lines that its code comes from; empty if it does not tell. */
+    Optional<LineTable> lines() {
+        if (!linesAsked) {
+            lines = LineTable.of(this);
+            linesAsked = true;
+        }
+        return lines;
     }
 
     /** The functions whose code begins at an address. */

@@ -34,17 +34,33 @@ record UnitHeader(
     private static final long FORMAT_64 = 0xffff_ffffL;
     private static final long FIRST_RESERVED_LENGTH = 0xffff_fff0L;
 
+    /**
+     * The length that all headers begin with (7.4).
+     *
+     * @param bytes how many follow
+     * @param offsetSize the bytes of an offset, which the length tells too
+     */
+    record Length(long bytes, int offsetSize) {
+
+        /** @param what what has the length, for messages */
+        static Length read(Cursor cursor, String what, String fileName) {
+            long length = cursor.u32();
+            if (length == FORMAT_64) {
+                return new Length(cursor.i64(), 8);
+            }
+            if (length >= FIRST_RESERVED_LENGTH) {
+                throw DwarfException.badValue(fileName, "length of a " + what, length);
+            }
+            return new Length(length, 4);
+        }
+    }
+
     /** @param inTypes whether the section is {@code .debug_types} */
     static UnitHeader read(ByteSource section, long offset, boolean inTypes, String fileName) {
         Cursor cursor = new Cursor(section, offset);
-        long length = cursor.u32();
-        int offsetSize = 4;
-        if (length == FORMAT_64) {
-            length = cursor.i64();
-            offsetSize = 8;
-        } else if (length >= FIRST_RESERVED_LENGTH) {
-            throw DwarfException.badValue(fileName, "length of a unit", length);
-        }
+        Length unitLength = Length.read(cursor, "unit", fileName);
+        long length = unitLength.bytes();
+        int offsetSize = unitLength.offsetSize();
         section.check(cursor.position(), length);
         long end = cursor.position() + length;
         int version = cursor.u16();

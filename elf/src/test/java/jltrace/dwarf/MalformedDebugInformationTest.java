@@ -63,6 +63,7 @@ class MalformedDebugInformationTest {
                     .orElseThrow();
             information.signatureOf("structures");
             for (Subprogram function : information.functions()) {
+                information.lineOf(function.virtualAddress());
                 function.signature()
                         .ifPresent(signature -> signature.parameters().forEach(parameter -> {
                             if (parameter.type() instanceof StructType struct) {
@@ -135,6 +136,23 @@ class MalformedDebugInformationTest {
                 }))
                 .isInstanceOfSatisfying(
                         DwarfException.class, e -> assertThat(e.kind()).isEqualTo(DwarfException.Kind.TOO_COMPLEX));
+    }
+
+    /** Every byte of the section, changed to what is most likely to mislead. */
+    @Test
+    void aLineNumberProgramIsRefusedOrReadWhateverItsBytesAre() throws IOException {
+        Path program = Programs.build(directory, "shapes.c", "clang -gdwarf-2");
+        byte[] original = Files.readAllBytes(program);
+        Section lines = ElfFile.open(program).section(".debug_line").orElseThrow();
+        int refused = 0;
+        for (long at = lines.fileOffset(); at < lines.fileOffset() + lines.size(); at++) {
+            for (int value : new int[] {0, 1, 0x7f, 0x80, 0xff}) {
+                byte[] bytes = original.clone();
+                bytes[(int) at] = (byte) value;
+                refused += ask(bytes) ? 0 : 1;
+            }
+        }
+        assertThat(refused).isPositive();
     }
 
     /** Two typedefs that name each other, in DWARF 4 as the standard (7.5) has it. */

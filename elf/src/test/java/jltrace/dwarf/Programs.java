@@ -22,22 +22,30 @@ final class Programs {
 
     /** What a program prints on standard output; it has to succeed. */
     static String run(Path directory, List<String> command) {
+        return run(directory, command, "");
+    }
+
+    /** @param input what the program reads on standard input */
+    static String run(Path directory, List<String> command, String input) {
         String program = command.get(0);
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin", program)) || program.startsWith("/"),
                 () -> program + " is not installed");
         try {
             Path errors = Files.createTempFile("errors", ".txt");
+            Path standardInput = Files.createTempFile("input", ".txt");
+            Files.writeString(standardInput, input);
             Process process = new ProcessBuilder(command)
                     .directory(directory.toFile())
+                    .redirectInput(standardInput.toFile())
                     .redirectError(errors.toFile())
                     .start();
-            process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor())
                     .as("exit status of %s: %s", command, Files.readString(errors))
                     .isZero();
             Files.delete(errors);
+            Files.delete(standardInput);
             return output;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
