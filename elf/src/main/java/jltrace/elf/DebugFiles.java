@@ -66,6 +66,15 @@ public final class DebugFiles {
         }
     }
 
+    /**
+     * The file at a path below the root, whatever build it belongs to: a split file that debug information names.
+     *
+     * @param path an absolute path
+     */
+    public Optional<ElfFile> file(String path) {
+        return open(path);
+    }
+
     /** @param buildId in lower-case hexadecimal digits */
     private Optional<ElfFile> findByBuildId(String buildId) {
         if (buildId.length() < 4) {

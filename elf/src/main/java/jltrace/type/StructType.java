@@ -2,7 +2,10 @@ package jltrace.type;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A structure or a union.
@@ -30,7 +33,17 @@ public final class StructType implements CType {
      */
     public record Member(String name, CType type) {}
 
+    /**
+     * The fields in their places, without the bytes that they take together.
+     *
+     * @param alignment in bytes, a power of two
+     */
+    public record Layout(List<Field> fields, int alignment) {}
+
     private final String name;
+    /** Finds the layout; null if it is known, or never will be. What it gives is written before it is set to null. */
+    private volatile @Nullable Supplier<Optional<Layout>> pendingLayout;
+
     private List<Field> fields = List.of();
     private long size;
     private int alignment = 1;
@@ -74,6 +87,34 @@ public final class StructType implements CType {
     }
 
     /**
+     * A structure or a union whose fields are looked up when they are first asked for, so that a type leads to all those that it
+     * mentions but costs only those that are used. Until then any thread may be the one that asks.
+     *
+     * @param size the bytes of a value
+     * @param layout finds the fields; if it finds none, the structure stays undefined. It must not throw, and gives the same each time
+     */
+    public static StructType lazy(String name, long size, Supplier<Optional<Layout>> layout) {
+        StructType struct = new StructType(name);
+        struct.size = size;
+        struct.pendingLayout = layout;
+        return struct;
+    }
+
+    /** No lock is held while the fields are found: finding them may need locks of its own. */
+    private void resolve() {
+        Supplier<Optional<Layout>> pending = pendingLayout;
+        if (pending != null) {
+            Optional<Layout> layout = pending.get();
+            synchronized (this) {
+                if (pendingLayout != null) {
+                    layout.ifPresent(found -> complete(found.fields(), size, found.alignment()));
+                    pendingLayout = null;
+                }
+            }
+        }
+    }
+
+    /**
      * Gives a declared structure its members, laid out as by {@link #of}.
      *
      * @throws IllegalStateException if it has them already
@@ -112,11 +153,13 @@ public final class StructType implements CType {
 
     /** Whether its fields are known. */
     public boolean isDefined() {
+        resolve();
         return defined;
     }
 
     /** The fields in their order; none if it is only declared. */
     public List<Field> fields() {
+        resolve();
         return fields;
     }
 
@@ -127,6 +170,7 @@ public final class StructType implements CType {
 
     @Override
     public int alignment() {
+        resolve();
         return alignment;
     }
 
@@ -137,7 +181,7 @@ public final class StructType implements CType {
         }
         return other instanceof StructType that
                 && name.equals(that.name)
-                && defined == that.defined
+                && isDefined() == that.isDefined()
                 && size == that.size
                 && fields.size() == that.fields.size()
                 && layout().equals(that.layout());
@@ -145,14 +189,14 @@ public final class StructType implements CType {
 
     @Override
     public int hashCode() {
-        return 31 * name.hashCode() + fields.size();
+        return 31 * name.hashCode() + fields().size();
     }
 
     /** {@code struct NAME} if it has a name, else {@code struct(TYPE, TYPE)}. */
     @Override
     public String toString() {
         return name.isEmpty()
-                ? fields.stream().map(StructType::fieldText).collect(Collectors.joining(", ", "struct(", ")"))
+                ? fields().stream().map(StructType::fieldText).collect(Collectors.joining(", ", "struct(", ")"))
                 : "struct " + name;
     }
 
@@ -168,7 +212,7 @@ public final class StructType implements CType {
 
     private static boolean complete(CType type) {
         if (type instanceof StructType struct) {
-            return struct.defined;
+            return struct.isDefined();
         }
         if (type instanceof ArrayType array) {
             return complete(array.element());

@@ -1,0 +1,306 @@
+package jltrace.dwarf;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import jltrace.elf.DebugFiles;
+import jltrace.elf.ElfFile;
+import jltrace.elf.FunctionTable;
+import jltrace.elf.Symbol;
+import jltrace.elf.SymbolType;
+import jltrace.type.CType;
+import jltrace.type.FunctionSignature;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The debug information of one object: DWARF 2 to 5, in its own file or in others.
+ *
+ * <p>A question reads only what it needs: the unit of one function if the function's address is known, else all entries once, of
+ * which an index is then kept. Any method may throw {@link DwarfException} or {@link jltrace.elf.ElfException} when it comes upon
+ * contents that cannot be. For any number of threads, one at a time.
+ */
+public final class DebugInformation {
+    /** Variants of a function that the compiler made for some calls; they may take other arguments, or none. */
+    private static final Pattern VARIANT =
+            Pattern.compile("\\.(isra|constprop|part|cold|lto_priv\\.\\d+\\.isra)(\\.|$)");
+
+    private final ElfFile elf;
+    private final DwarfFile file;
+    private final IndexCache cache;
+    private final TypeReader types;
+    private final SignatureReader signatures;
+    private @Nullable DebugIndex index;
+    private boolean cacheAsked;
+    private @Nullable UnitFinder unitFinder;
+
+    private DebugInformation(ElfFile elf, DwarfFile file, IndexCache cache) {
+        this.elf = elf;
+        this.file = file;
+        this.cache = cache;
+        this.types = new TypeReader(file.effort());
+        this.signatures = new SignatureReader(types);
+    }
+
+    /**
+     * The debug information of an object; empty if it has none and its debug file is not installed.
+     *
+     * @param path the object's own path below the root that {@code files} looks in
+     * @param cache where an index is kept for the next run
+     */
+    public static Optional<DebugInformation> find(ElfFile elf, String path, DebugFiles files, IndexCache cache) {
+        if (hasDebugInformation(elf)) {
+            return Optional.of(new DebugInformation(elf, DwarfFile.of(elf, path, files), cache));
+        }
+        return files.find(elf, path)
+                .filter(DebugInformation::hasDebugInformation)
+                .map(debugFile -> new DebugInformation(elf, DwarfFile.of(debugFile, debugFile.name(), files), cache));
+    }
+
+    private static boolean hasDebugInformation(ElfFile elf) {
+        return elf.section(".debug_info").filter(section -> section.hasBytes()).isPresent()
+                || elf.section(".zdebug_info").isPresent();
+    }
+
+    /**
+     * The signature of the function whose code begins at an address; empty if there is none, or if it can't be told where its
+     * arguments are. A variant that the compiler made of a function for some calls has none.
+     */
+    public Optional<FunctionSignature> signatureAt(long virtualAddress) {
+        return file.effort()
+                .answer(() -> isOrdinary(virtualAddress) ? signatureOfCode(virtualAddress) : Optional.empty());
+    }
+
+    /**
+     * The signature of a function by its symbol's name, or by its name in the source with namespaces and classes; empty if there is
+     * none, or if several functions of the name have different ones.
+     */
+    public Optional<FunctionSignature> signatureOf(String name) {
+        return file.effort().answer(() -> {
+            Optional<Symbol> symbol = elf.dynamicSymbols()
+                    .find(name)
+                    .or(() -> file.elf().symbols().find(name));
+            boolean isFunction = symbol.isPresent() && symbol.get().type() == SymbolType.FUNC;
+            return isFunction && symbol.get().isDefinedFunction()
+                    ? signatureAt(symbol.get().virtualAddress())
+                    : signatureByName(name);
+        });
+    }
+
+    /** All functions with code, by address. */
+    public List<Subprogram> functions() {
+        return file.effort().answer(() -> {
+            List<Subprogram> functions = new ArrayList<>();
+            for (long place : index().functions()) {
+                Die die = die(place);
+                OptionalLong address = AddressRangeList.entryAddress(die);
+                if (die.tag() == Tag.SUBPROGRAM && address.isPresent()) {
+                    FunctionEntry function = FunctionEntry.of(die);
+                    Optional<FunctionSignature> signature =
+                            isOrdinary(address.getAsLong()) ? signatures.read(function) : Optional.empty();
+                    functions.add(new Subprogram(
+                            function.qualifiedName(), function.linkageName(), address.getAsLong(), signature));
+                }
+            }
+            functions.sort(Comparator.comparingLong(Subprogram::virtualAddress));
+            return functions;
+        });
+    }
+
+    /** The type of a variable that is not local to a function; empty if there is no such variable, or no type for its values. */
+    public Optional<CType> variableType(String name) {
+        return file.effort()
+                .answer(() -> named(DebugIndex.Kind.VARIABLE, name).stream()
+                        .flatMap(die -> types.typeOf(FunctionEntry.of(die).withType()).stream())
+                        .findFirst());
+    }
+
+    /** The signature of the functions that a variable points to; empty if the variable is no pointer to functions. */
+    public Optional<FunctionSignature> signatureOfVariable(String name) {
+        return file.effort().answer(() -> {
+            for (Die die : named(DebugIndex.Kind.VARIABLE, name)) {
+                TypeName pointer = TypeName.of(FunctionEntry.of(die).withType().type());
+                if (pointer.is(Tag.POINTER_TYPE)) {
+                    TypeName target = TypeName.of(pointer.die().flatMap(Die::type));
+                    if (target.is(Tag.SUBROUTINE_TYPE)) {
+                        return target.die().flatMap(type -> signatures.read(FunctionEntry.of(type)));
+                    }
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** A structure, union, enumeration, typedef or base type by its name. */
+    public Optional<CType> type(String name) {
+        return file.effort()
+                .answer(() -> named(DebugIndex.Kind.TYPE, name).stream()
+                        .flatMap(die -> types.convert(Optional.of(die), 0).stream())
+                        .findFirst());
+    }
+
+    /** Whether the symbols say that a function begins here, and that it is no variant of one. */
+    private boolean isOrdinary(long virtualAddress) {
+        boolean known = false;
+        for (FunctionTable table :
+                List.of(file.elf().symbols().functions(), elf.dynamicSymbols().functions())) {
+            Optional<FunctionTable.Function> function = table.at(virtualAddress);
+            if (function.isPresent()) {
+                known = true;
+                for (Symbol symbol : function.get().names()) {
+                    if (VARIANT.matcher(symbol.name()).find()) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return known;
+    }
+
+    private Optional<FunctionSignature> signatureOfCode(long virtualAddress) {
+        List<Die> candidates = new ArrayList<>();
+        DebugIndex known = indexIfCheap();
+        if (known != null) {
+            for (long place : known.at(virtualAddress)) {
+                candidates.add(die(place));
+            }
+        } else {
+            for (Unit unit : unitFinder().unitsAt(virtualAddress)) {
+                unitWithEntries(unit).ifPresent(full -> candidates.addAll(full.functionsAt(virtualAddress)));
+            }
+        }
+        candidates.removeIf(die -> die.tag() != Tag.SUBPROGRAM
+                || !AddressRangeList.entryAddress(die).equals(OptionalLong.of(virtualAddress)));
+        return agreed(candidates);
+    }
+
+    /** The unit that has the entries which a skeleton has not; empty if its file is missing. */
+    private Optional<Unit> unitWithEntries(Unit unit) {
+        return unit.splitFileName().isPresent() ? file.related().splitUnit(unit) : Optional.of(unit);
+    }
+
+    private Optional<FunctionSignature> signatureByName(String name) {
+        List<Die> functions = named(DebugIndex.Kind.FUNCTION, name);
+        functions.removeIf(die -> !isOrdinary(AddressRangeList.entryAddress(die).orElse(0)));
+        if (!functions.isEmpty()) {
+            return agreed(functions);
+        }
+        List<Die> declarations = named(DebugIndex.Kind.DECLARATION, name);
+        // Without a prototype the parameters are not known, rather than none; GCC declares its built-in functions so.
+        declarations.removeIf(die -> die.unit().language() == Language.C && !die.flag(Attribute.PROTOTYPED));
+        return agreed(declarations);
+    }
+
+    /** The signature that all entries have, but for the name. */
+    private Optional<FunctionSignature> agreed(List<Die> functions) {
+        Optional<FunctionSignature> first = Optional.empty();
+        for (Die die : functions) {
+            Optional<FunctionSignature> signature = signatures.read(FunctionEntry.of(die));
+            if (signature.isEmpty() || (first.isPresent() && !isSameCall(first.get(), signature.get()))) {
+                return Optional.empty();
+            }
+            first = first.isPresent() ? first : signature;
+        }
+        return first;
+    }
+
+    private static boolean isSameCall(FunctionSignature left, FunctionSignature right) {
+        return left.result().equals(right.result())
+                && left.parameters().equals(right.parameters())
+                && left.variadic() == right.variadic();
+    }
+
+    /** The entries of a name, simple or qualified. */
+    private List<Die> named(DebugIndex.Kind kind, String name) {
+        List<Die> found = new ArrayList<>();
+        long[] places = index().named(kind, name);
+        for (long place : places) {
+            Die die = die(place);
+            FunctionEntry entry = FunctionEntry.of(die);
+            if (entry.name().equals(Optional.of(name)) || entry.linkageName().equals(Optional.of(name))) {
+                found.add(die);
+            }
+        }
+        if (found.isEmpty()) {
+            for (long place : index().named(kind, lastComponent(name))) {
+                Die die = die(place);
+                if (FunctionEntry.of(die).qualifiedName().equals(name)) {
+                    found.add(die);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What is behind the last {@code ::} that is not between angle brackets. */
+    private static String lastComponent(String name) {
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < name.length(); i++) {
+            char each = name.charAt(i);
+            depth += each == '<' ? 1 : each == '>' ? -1 : 0;
+            if (depth == 0 && name.startsWith("::", i)) {
+                start = i + 2;
+            }
+        }
+        return name.substring(start);
+    }
+
+    private Die die(long place) {
+        long offset = DebugIndex.offset(place);
+        return switch (DebugIndex.section(place)) {
+            case IndexBuilder.INFO -> file.info().entry(offset);
+            case IndexBuilder.TYPES -> file.types().entry(offset);
+            default -> {
+                List<UnitHeader> headers = file.info().headers();
+                int number = DebugIndex.skeleton(place);
+                if (number >= headers.size()) {
+                    throw DwarfException.badReference(file.name(), "skeleton unit", number);
+                }
+                Unit skeleton = file.info().unit(headers.get(number));
+                yield file.related()
+                        .splitUnit(skeleton)
+                        .orElseThrow(() -> DwarfException.badReference(file.name(), "split unit", number))
+                        .entry(offset);
+            }
+        };
+    }
+
+    /** The index if there is one already, here or from an earlier run; null if it would have to be made. */
+    private @Nullable DebugIndex indexIfCheap() {
+        if (index == null && !cacheAsked) {
+            cacheAsked = true;
+            index = buildId().flatMap(cache::read).orElse(null);
+        }
+        return index;
+    }
+
+    private DebugIndex index() {
+        DebugIndex result = indexIfCheap();
+        if (result == null) {
+            Optional<String> buildId = buildId();
+            IndexBuilder.Built built = IndexBuilder.build(file, buildId.orElse(""));
+            result = built.index();
+            index = result;
+            if (built.complete() && buildId.isPresent()) {
+                cache.write(buildId.get(), result);
+            }
+        }
+        return result;
+    }
+
+    private Optional<String> buildId() {
+        return file.elf().buildId();
+    }
+
+    private UnitFinder unitFinder() {
+        UnitFinder result = unitFinder;
+        if (result == null) {
+            result = UnitFinder.of(file);
+            unitFinder = result;
+        }
+        return result;
+    }
+}

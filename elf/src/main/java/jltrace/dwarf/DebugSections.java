@@ -1,0 +1,85 @@
+package jltrace.dwarf;
+
+import java.util.EnumMap;
+import java.util.Map;
+import jltrace.bytes.ByteSource;
+import jltrace.elf.ElfFile;
+import jltrace.elf.ElfType;
+import jltrace.elf.Section;
+import jltrace.elf.SectionData;
+
+/** The debug sections of one file, or the parts of them that belong to one packaged unit. Each is decompressed when it is first needed. */
+final class DebugSections {
+    private static final ByteSource NO_BYTES = ByteSource.of(new byte[0]);
+
+    private final ElfFile elf;
+    private final String suffix;
+    private final Map<DebugSection, ByteSource> read = new EnumMap<>(DebugSection.class);
+
+    private DebugSections(ElfFile elf, String suffix) {
+        this.elf = elf;
+        this.suffix = suffix;
+    }
+
+    /** Those of a linked file, an object file or a supplementary file. */
+    static DebugSections of(ElfFile elf) {
+        return new DebugSections(elf, "");
+    }
+
+    /** Those whose names end in {@code .dwo}: of a split file or a package (7.3.2). */
+    static DebugSections split(ElfFile elf) {
+        return new DebugSections(elf, ".dwo");
+    }
+
+    /** The same, but with other bytes for some of them: a package's contributions of one unit (7.3.5). */
+    DebugSections with(Map<DebugSection, ByteSource> contributions) {
+        DebugSections part = new DebugSections(elf, suffix);
+        part.read.putAll(contributions);
+        if (!contributions.containsKey(DebugSection.STRINGS)) {
+            part.read.put(DebugSection.STRINGS, get(DebugSection.STRINGS));
+        }
+        return part;
+    }
+
+    /** The file's name, for messages. */
+    String fileName() {
+        return elf.name();
+    }
+
+    ElfFile elf() {
+        return elf;
+    }
+
+    boolean isSplit() {
+        return !suffix.isEmpty();
+    }
+
+    /** The bytes of a section; none if there is no such section. */
+    ByteSource get(DebugSection section) {
+        ByteSource bytes = read.get(section);
+        if (bytes == null) {
+            bytes = find(section);
+            read.put(section, bytes);
+        }
+        return bytes;
+    }
+
+    boolean has(DebugSection section) {
+        return get(section).size() > 0;
+    }
+
+    private ByteSource find(DebugSection section) {
+        boolean indexOfPackage = section == DebugSection.UNIT_INDEX || section == DebugSection.TYPE_UNIT_INDEX;
+        String sectionName = section.sectionName() + (indexOfPackage ? "" : suffix);
+        ByteSource bytes = SectionData.find(elf, sectionName).orElse(NO_BYTES);
+        if (elf.type() != ElfType.RELOCATABLE || bytes.size() == 0 || isSplit()) {
+            return bytes;
+        }
+        for (Section relocations : elf.sections()) {
+            if (relocations.name().equals(".rela" + sectionName)) {
+                return ObjectFileRelocations.apply(elf, relocations, bytes);
+            }
+        }
+        return bytes;
+    }
+}
