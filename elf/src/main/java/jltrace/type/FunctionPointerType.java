@@ -1,8 +1,24 @@
 package jltrace.type;
 
-/** A pointer to a function, shown as the symbol that it points to, else as an address. */
-public record FunctionPointerType() implements CType {
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A pointer to a function, shown as the symbol that it points to, else as an address.
+ *
+ * @param constants names of values that are no functions, such as {@code SIG_IGN}
+ */
+public record FunctionPointerType(List<EnumType.Constant> constants) implements CType {
     public static final FunctionPointerType CALLBACK = new FunctionPointerType();
+
+    public FunctionPointerType {
+        constants = List.copyOf(constants);
+    }
+
+    /** A pointer without values of another meaning. */
+    public FunctionPointerType() {
+        this(List.of());
+    }
 
     @Override
     public long size() {
@@ -16,6 +32,10 @@ public record FunctionPointerType() implements CType {
 
     @Override
     public String toString() {
-        return "callback";
+        return constants.isEmpty()
+                ? "callback"
+                : constants.stream()
+                        .map(constant -> constant.name() + "=" + constant.value())
+                        .collect(Collectors.joining(", ", "callback(", ")"));
     }
 }

@@ -9,6 +9,7 @@ import jltrace.type.Display;
 import jltrace.type.EnumType;
 import jltrace.type.FloatingType;
 import jltrace.type.FormatType;
+import jltrace.type.FunctionPointerType;
 import jltrace.type.HiddenType;
 import jltrace.type.IntegerType;
 import jltrace.type.LengthExpression;
@@ -109,6 +110,7 @@ final class LensParser {
             case "string" -> stringOf();
             case "format", "scanformat" -> wideFormat(word);
             case "enum", "flags" -> enumeration(word.equals("flags"));
+            case "callback" -> callback();
             default -> named(word, start);
         };
     }
@@ -159,6 +161,7 @@ final class LensParser {
             case "octal" -> Optional.of(IntegerType.UNSIGNED_INT.shownAs(Display.OCTAL));
             case "format" -> Optional.of(FormatType.PRINTF);
             case "scanformat" -> Optional.of(FormatType.SCANF);
+            case "callback" -> Optional.of(FunctionPointerType.CALLBACK);
             default -> Optional.empty();
         };
     }
@@ -277,6 +280,14 @@ final class LensParser {
             underlying = given;
             scanner.expect(']', "after the integer type");
         }
+        return new EnumType(underlying, constants(underlying, flags), flags);
+    }
+
+    private FunctionPointerType callback() throws SyntaxException {
+        return new FunctionPointerType(constants(IntegerType.LONG, false));
+    }
+
+    private List<EnumType.Constant> constants(IntegerType underlying, boolean flags) throws SyntaxException {
         scanner.expect('(', "before the constants");
         List<EnumType.Constant> constants = new ArrayList<>();
         long next = 0;
@@ -286,7 +297,7 @@ final class LensParser {
             next = constant.value() + 1;
         } while (scanner.skip(','));
         scanner.expect(')', "after the constants");
-        return new EnumType(underlying, constants, flags);
+        return constants;
     }
 
     private EnumType.Constant constant(IntegerType underlying, boolean flags, long next) throws SyntaxException {
