@@ -33,7 +33,6 @@ public final class HeaderDeclarations {
     private static final String SOURCE = "declarations.c";
     private static final String OBJECT = "declarations.o";
     private static final Pattern ERROR = Pattern.compile("(.*?):(\\d+):(?:\\d+:)? (?:fatal )?error: (.*)");
-    private static final int MOST_ROUNDS = 4;
 
     private final Map<String, Declaration> functions;
     private final DebugInformation types;
@@ -106,19 +105,17 @@ public final class HeaderDeclarations {
             Map<String, DeclaredFunction> functions)
             throws HeaderException, IOException, InterruptedException {
         List<String> command = new ArrayList<>(options);
-        command.addAll(List.of("-w", "-g", "-gz=none", "-fno-lto", "-fno-diagnostics-show-caret"));
+        command.addAll(List.of("-w", "-g", "-gz=none", "-fno-lto"));
         command.addAll(List.of("-c", SOURCE, "-o", OBJECT));
-        int firstLine = (int) source.lines().count() + 1;
+        int firstLine = (int) source.stripTrailing().lines().count() + 1;
+        boolean changed = true;
         CCompiler.Outcome outcome = new CCompiler.Outcome(false, List.of());
-        for (int round = 0; round < MOST_ROUNDS && !outcome.succeeded(); round++) {
-            List<String> names = new ArrayList<>(functions.keySet());
-            StringBuilder text = new StringBuilder(source.stripTrailing()).append('\n');
-            names.forEach(name -> text.append("__typeof__(%1$s) *%2$s%1$s;\n".formatted(name, VARIABLE)));
-            // Something to point at, so that an object without functions has debug information too.
-            text.append("int jltrace_end;\n");
-            Files.writeString(directory.resolve(SOURCE), text);
+        // A compiler may stop after some errors, so that another round finds more.
+        while (!outcome.succeeded() && changed) {
+            List<String> names = List.copyOf(functions.keySet());
+            Files.writeString(directory.resolve(SOURCE), withVariables(source, names));
             outcome = compiler.run(directory, command);
-            boolean changed = false;
+            changed = false;
             for (String line : outcome.diagnostics()) {
                 Matcher error = ERROR.matcher(line);
                 if (error.matches() && error.group(1).equals(SOURCE)) {
@@ -126,13 +123,17 @@ public final class HeaderDeclarations {
                     changed |= index >= 0 && index < names.size() && functions.remove(names.get(index)) != null;
                 }
             }
-            if (!outcome.succeeded() && !changed) {
-                break;
-            }
         }
         if (!outcome.succeeded()) {
             throw new HeaderException(firstError(outcome));
         }
+    }
+
+    private static String withVariables(String source, List<String> functions) {
+        StringBuilder text = new StringBuilder(source.stripTrailing()).append('\n');
+        functions.forEach(name -> text.append("__typeof__(%1$s) *%2$s%1$s;\n".formatted(name, VARIABLE)));
+        // There is no debug information of nothing.
+        return text.append("int jltrace_end;\n").toString();
     }
 
     private static String firstError(CCompiler.Outcome outcome) {

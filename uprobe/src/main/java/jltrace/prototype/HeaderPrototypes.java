@@ -40,20 +40,20 @@ public final class HeaderPrototypes implements PrototypeLayer {
      *
      * @param header its path
      * @param searchPath where the compiler is looked for, as {@code $PATH}
-     * @throws PrototypeFileException if there is no compiler, or it cannot compile the header
+     * @throws PrototypeFileException if there is no compiler, or it cannot compile the header: with its first complaint
      */
     public static HeaderPrototypes read(Path header, String searchPath) throws PrototypeFileException {
         if (!Files.isRegularFile(header)) {
-            throw new PrototypeFileException(header, Files.exists(header) ? "not a regular file" : "no such file");
+            throw PrototypeFileException.ofHeader(header, Files.exists(header) ? "it is no regular file" : "there is no such file");
         }
         Optional<CCompiler> compiler = CCompiler.onPath(searchPath);
         if (compiler.isEmpty()) {
-            throw new PrototypeFileException(header, "no C compiler on the PATH: install gcc or clang");
+            throw PrototypeFileException.ofHeader(header, "no C compiler on the PATH: install gcc or clang");
         }
         try {
             Path path = header.toRealPath();
             if (path.toString().matches(".*[\"\n\\\\].*")) {
-                throw new PrototypeFileException(header, "its name cannot be written in an #include");
+                throw PrototypeFileException.ofHeader(header, "its name cannot be written in an #include");
             }
             HeaderDeclarations declarations = HeaderDeclarations.read(
                     compiler.get(),
@@ -63,14 +63,14 @@ public final class HeaderPrototypes implements PrototypeLayer {
             PrototypeSource source = new PrototypeSource(PrototypeSource.Origin.USER, header.toString(), 0);
             return new HeaderPrototypes(source, declarations.functions());
         } catch (IOException e) {
-            throw new PrototypeFileException(header, String.valueOf(e.getMessage()));
+            throw PrototypeFileException.ofHeader(header, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PrototypeFileException(header, "interrupted");
+            throw PrototypeFileException.ofHeader(header, "interrupted");
         } catch (HeaderException e) {
-            throw new PrototypeFileException(header, String.valueOf(e.getMessage()));
+            throw PrototypeFileException.ofHeader(header, String.valueOf(e.getMessage()));
         } catch (ElfException | DwarfException | MalformedBytesException e) {
-            throw new PrototypeFileException(header, "cannot read what the compiler wrote: " + e.getMessage());
+            throw PrototypeFileException.ofHeader(header, "cannot read what the compiler wrote: " + e.getMessage());
         }
     }
 

@@ -5,7 +5,7 @@ package jltrace.prototype;
  *
  * @param origin whose file it is in
  * @param file the file's name; empty for a guess
- * @param line the line's number, from 1; 0 for a guess
+ * @param line the line's number, from 1; 0 for a guess and for a header
  */
 public record PrototypeSource(Origin origin, String file, int line) {
 
@@ -13,7 +13,7 @@ public record PrototypeSource(Origin origin, String file, int line) {
 
     /** Whose a prototype is. */
     public enum Origin {
-        /** A file that the user named. */
+        /** A file or a header that the user named. */
         USER,
         /** A file that comes with jltrace. */
         BUNDLED,
@@ -23,9 +23,12 @@ public record PrototypeSource(Origin origin, String file, int line) {
         GUESS
     }
 
-    /** For the user: {@code FILE:LINE}, or {@code guess}. */
+    /** For the user: {@code FILE:LINE}, the header's {@code FILE}, or {@code guess}. */
     @Override
     public String toString() {
-        return origin == Origin.GUESS ? "guess" : file + ":" + line;
+        if (origin == Origin.GUESS) {
+            return "guess";
+        }
+        return line == 0 ? file : file + ":" + line;
     }
 }
