@@ -44,7 +44,8 @@ public final class HeaderPrototypes implements PrototypeLayer {
      */
     public static HeaderPrototypes read(Path header, String searchPath) throws PrototypeFileException {
         if (!Files.isRegularFile(header)) {
-            throw PrototypeFileException.ofHeader(header, Files.exists(header) ? "it is no regular file" : "there is no such file");
+            throw PrototypeFileException.ofHeader(
+                    header, Files.exists(header) ? "it is no regular file" : "there is no such file");
         }
         Optional<CCompiler> compiler = CCompiler.onPath(searchPath);
         if (compiler.isEmpty()) {

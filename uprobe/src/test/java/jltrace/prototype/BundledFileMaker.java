@@ -22,6 +22,7 @@ import jltrace.type.CType;
 import jltrace.type.EnumType;
 import jltrace.type.FloatingType;
 import jltrace.type.FunctionPointerType;
+import jltrace.type.HiddenType;
 import jltrace.type.IntegerType;
 import jltrace.type.Parameter;
 import jltrace.type.StructType;
@@ -33,15 +34,17 @@ final class BundledFileMaker {
     private static final Path GCC = Path.of("/usr/bin/gcc");
 
     private final Recipe recipe;
-    private final HeaderDeclarations declarations;
+    private final Map<String, Declaration> declarations;
+    private final Map<String, String> demangled;
     private final Map<String, EnumType> constants = new TreeMap<>();
     private final Map<String, EnumType> enumerations = new TreeMap<>();
     private final Set<Recipe.Annotation> used = new HashSet<>();
     private final Set<Integer> bytes = new TreeSet<>();
 
-    private BundledFileMaker(Recipe recipe, HeaderDeclarations declarations) {
+    private BundledFileMaker(Recipe recipe, Map<String, Declaration> declarations, Map<String, String> demangled) {
         this.recipe = recipe;
         this.declarations = declarations;
+        this.demangled = demangled;
     }
 
     /** Writes the bundled files whose recipes are in the first directory into the second; those that are named, or all. */
@@ -73,6 +76,27 @@ final class BundledFileMaker {
     static String text(Path file) throws Exception {
         Recipe recipe = Recipe.read(file);
         Set<String> exported = exported(library(file));
+        Path source = file.resolveSibling(library(file) + ".cc");
+        return Files.exists(source) ? ofCxx(recipe, source, exported) : ofC(recipe, exported);
+    }
+
+    private static String ofCxx(Recipe recipe, Path source, Set<String> exported) throws Exception {
+        exported.removeIf(symbol -> !Recipe.matches(recipe.functions(), symbol));
+        Map<String, String> demangled = CxxLibrary.demangled(exported);
+        Path directory = Files.createTempDirectory("jltrace-bundle-");
+        try {
+            Path object = CxxLibrary.compile(source, directory);
+            Map<String, Declaration> declarations = new TreeMap<>();
+            CxxLibrary.declarations(object, demangled)
+                    .forEach(each -> declarations.put(each.signature().name(), each));
+            Files.delete(object);
+            return new BundledFileMaker(recipe, declarations, demangled).text();
+        } finally {
+            Files.delete(directory);
+        }
+    }
+
+    private static String ofC(Recipe recipe, Set<String> exported) throws Exception {
         StringBuilder source = new StringBuilder("#define _GNU_SOURCE 1\n");
         recipe.includes()
                 .forEach(header -> source.append("#include <").append(header).append(">\n"));
@@ -90,8 +114,10 @@ final class BundledFileMaker {
                 source.toString(),
                 List.of(),
                 function -> exported.contains(function.name()) && Recipe.matches(recipe.functions(), function.name()));
-        BundledFileMaker maker = new BundledFileMaker(recipe, declarations);
-        recipe.constants().forEach(maker::addConstants);
+        BundledFileMaker maker = new BundledFileMaker(recipe, declarations.functions(), Map.of());
+        recipe.constants()
+                .forEach(each -> maker.addConstants(
+                        each, declarations.type("jltrace_" + each.name()).orElseThrow()));
         return maker.text();
     }
 
@@ -131,8 +157,7 @@ final class BundledFileMaker {
         return names.stream().distinct().toList();
     }
 
-    private void addConstants(Recipe.Constants constants) {
-        CType type = declarations.type("jltrace_" + constants.name()).orElseThrow();
+    private void addConstants(Recipe.Constants constants, CType type) {
         boolean flags = constants.kind().startsWith("flags");
         String prefix = "jltrace_" + constants.name() + "_";
         Comparator<EnumType.Constant> order = flags
@@ -158,7 +183,7 @@ final class BundledFileMaker {
     }
 
     private String text() {
-        List<String> lines = declarations.functions().values().stream()
+        List<String> lines = declarations.values().stream()
                 .filter(declaration -> isPassable(declaration.signature().result())
                         && declaration.signature().parameters().stream().allMatch(each -> isPassable(each.type())))
                 .map(this::line)
@@ -217,7 +242,8 @@ final class BundledFileMaker {
         String result = saidOfResult.isPresent()
                 ? saidOfResult.get()
                 : lens(declaration.signature().result(), declaration.result(), true);
-        return name.toLowerCase(Locale.ROOT) + "\0" + result + " " + name + "(" + String.join(", ", texts) + ");";
+        return name.toLowerCase(Locale.ROOT) + "\0" + result + " " + name + "(" + String.join(", ", texts) + ");"
+                + (demangled.getOrDefault(name, name).equals(name) ? "" : " " + demangled.get(name));
     }
 
     /** What the recipe says of a parameter, the last annotation that applies; {@code bytes} and {@code within} with their numbers. */
@@ -270,6 +296,12 @@ final class BundledFileMaker {
     }
 
     private String lens(CType type, String spelling, boolean result) {
+        if (type instanceof EnumType enumeration && !demangled.isEmpty()) {
+            return enumeration.underlying().toString();
+        }
+        if (type instanceof HiddenType) {
+            return type.toString();
+        }
         if (type instanceof EnumType enumeration && !enumeration.constants().isEmpty()) {
             String name = spelling.replaceFirst(".* ", "");
             if (name.equals("{...}")) {

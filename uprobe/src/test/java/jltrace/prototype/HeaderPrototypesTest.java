@@ -32,9 +32,7 @@ class HeaderPrototypesTest {
     @ParameterizedTest
     @ValueSource(strings = {"gcc", "clang"})
     void aHeaderTellsTypesAndNamesOfParameters(String compiler) throws Exception {
-        Path header = write(
-                "shapes.h",
-                """
+        Path header = write("shapes.h", """
                 #include <stddef.h>
                 typedef int (*compare)(const void *, const void *);
                 struct point { int x; short y; };
@@ -130,8 +128,8 @@ class HeaderPrototypesTest {
     void withoutACompilerTheErrorSaysWhatToInstall() throws Exception {
         Path header = write("fine.h", "int a(void);\n");
         assertThatThrownBy(() -> HeaderPrototypes.read(header, directory.toString() + ":.:"))
-                .hasMessage("cannot take prototypes from " + header
-                        + ": no C compiler on the PATH: install gcc or clang");
+                .hasMessage(
+                        "cannot take prototypes from " + header + ": no C compiler on the PATH: install gcc or clang");
     }
 
     @Test
@@ -169,8 +167,8 @@ class HeaderPrototypesTest {
     /** A search path on which there is one compiler. */
     private String only(String compiler) throws IOException {
         Path folder = Files.createDirectories(directory.resolve("only-" + compiler));
-        Path script = Files.writeString(
-                folder.resolve(compiler), "#!/bin/sh\nexec /usr/bin/%s \"$@\"\n".formatted(compiler));
+        Path script =
+                Files.writeString(folder.resolve(compiler), "#!/bin/sh\nexec /usr/bin/%s \"$@\"\n".formatted(compiler));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         return folder.toString();
     }
