@@ -1,9 +1,13 @@
 # What bin/jltrace, bin/build and bin/test share: where the checkout is, which Java it uses, what it installs.
 # Sourced; expects $root, the checkout's top folder.
 
+# Where JNA's jar has its native library, and the program's folder too, so that no start has to unpack it.
+native_folder=com/sun/jna/linux-x86-64
+
 say() { printf 'jltrace: %s\n' "$*" >&2; }
 
-# The Java 17 or later that has bin/PROGRAM: JAVA_HOME's, Debian's, then the PATH's. Sets java_home, or fails.
+# The Java 17 or later that has bin/PROGRAM: JAVA_HOME's, Debian's, then the PATH's. Sets java_home and java_build (a name of
+# just this JDK, for files), or fails.
 find_java() {
   local program=$1 path
   for java_home in "${JAVA_HOME:-}" /usr/lib/jvm/java-17-openjdk-amd64; do
@@ -15,10 +19,12 @@ find_java() {
 # The version is read from the installation's release file: asking java itself takes longer than the rest of this.
 is_java_17() {
   local line version=0
+  java_build=
   [ -n "$java_home" ] && [ -x "$java_home/bin/$1" ] && [ -r "$java_home/release" ] || return
   while read -r line; do
     case $line in
       JAVA_VERSION=*) version=${line#*\"} version=${version%%[!0-9]*} ;;
+      JAVA_RUNTIME_VERSION=*) java_build=${line#*\"} java_build=${java_build%%[!A-Za-z0-9.+-]*} ;;
     esac
   done <"$java_home/release"
   [ "${version:-0}" -ge 17 ]

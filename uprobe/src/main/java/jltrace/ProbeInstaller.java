@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import jltrace.plan.EventLayout;
+import jltrace.plan.MergedEvent;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbeTable;
 import jltrace.target.ObjectImage;
+import jltrace.target.PrivateFolder;
 import jltrace.tracefs.ProbeDefinition;
 import jltrace.tracefs.ProbeDefinition.EventName;
 import jltrace.tracefs.ProbeRegistry;
@@ -36,7 +37,8 @@ final class ProbeInstaller {
         try (PlainPaths paths = new PlainPaths()) {
             List<ProbeDefinition> definitions = new ArrayList<>();
             List<EventName> names = new ArrayList<>();
-            for (ProbePlan.Event event : plan.events()) {
+            List<MergedEvent> merged = MergedEvent.of(plan.events());
+            for (MergedEvent event : merged) {
                 EventName name = registry.name("e" + events++);
                 names.add(name);
                 for (ProbePlan.Point point : event.points()) {
@@ -51,15 +53,15 @@ final class ProbeInstaller {
             registry.register(definitions);
             List<Integer> ids = new ArrayList<>();
             for (int i = 0; i < names.size(); i++) {
-                ids.add(describe(names.get(i), plan.events().get(i)));
+                ids.add(describe(names.get(i), merged.get(i)));
             }
             return ids;
         }
     }
 
-    private int describe(EventName name, ProbePlan.Event event) throws TraceFsException {
+    private int describe(EventName name, MergedEvent event) throws TraceFsException {
         var format = registry.format(name);
-        table.addEvent(format.id(), EventLayout.of(event.kind(), event.shape(), format));
+        table.addEvent(format.id(), event.records(format));
         return format.id();
     }
 
@@ -80,7 +82,7 @@ final class ProbeInstaller {
 
         private String link(Path target) throws IOException {
             if (made.isEmpty()) {
-                made.add(Files.createTempDirectory("jltrace"));
+                made.add(PrivateFolder.create());
             }
             Path link = made.get(0).resolve("object" + made.size());
             Files.createSymbolicLink(link, target);

@@ -1,5 +1,6 @@
 package jltrace;
 
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.ReturnFacts;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.Prototypes;
@@ -10,7 +11,7 @@ import jltrace.prototype.Prototypes;
  * @param selection which calls
  * @param prototypes what is known of functions' parameters
  * @param returnFacts what is known of how functions return
- * @param stringBytes how many bytes of a string are captured for showing
+ * @param limits how much of strings and arrays is captured for showing
  * @param followForks whether child processes are traced too
  * @param ringBytes data bytes of each CPU's ring, a power of two
  */
@@ -18,6 +19,6 @@ public record TraceOptions(
         TraceSelection selection,
         Prototypes prototypes,
         ReturnFacts returnFacts,
-        int stringBytes,
+        CaptureLimits limits,
         boolean followForks,
         int ringBytes) {}

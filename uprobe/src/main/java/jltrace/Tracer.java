@@ -2,6 +2,7 @@ package jltrace;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,10 +15,13 @@ import jltrace.call.ProcessEnd;
 import jltrace.call.RecordOrderer;
 import jltrace.call.TracedProcess;
 import jltrace.code.UprobeRules;
+import jltrace.dwarf.IndexCache;
+import jltrace.elf.DebugFiles;
 import jltrace.perf.PerfSession;
 import jltrace.perf.RingReader;
 import jltrace.perf.RingSegment;
 import jltrace.plan.CaptureShape;
+import jltrace.plan.DebugSignatures;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbePlanner;
@@ -59,6 +63,7 @@ public final class Tracer implements AutoCloseable {
     private final ObjectTable objects;
     private final ProbeTable table = new ProbeTable();
     private final ProgramLoader loader;
+    private final DebugSignatures debugSignatures;
     private final ProbePlanner planner;
     private final ProbeRegistry registry;
     private final ProbeInstaller installer;
@@ -96,13 +101,15 @@ public final class Tracer implements AutoCloseable {
         this.listener = listener;
         new Leftovers(traceFs).sweep();
         this.registry = new ProbeRegistry(traceFs, Owner.self().group(nextSession()));
+        this.debugSignatures = new DebugSignatures(new DebugFiles(Path.of("/")), IndexCache.ofUser(System.getenv()));
         this.planner = new ProbePlanner(
                 options.selection(),
                 options.prototypes(),
                 options.returnFacts(),
                 kernelRules(),
-                options.stringBytes(),
-                table);
+                options.limits(),
+                table,
+                debugSignatures);
         this.installer = new ProbeInstaller(registry, table);
         this.processes = new ProcessFollower(options, loader, objects, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
@@ -131,7 +138,9 @@ public final class Tracer implements AutoCloseable {
 
     /** What the user should know of gaps, in the order in which it was found. */
     public List<String> notices() {
-        return notices;
+        List<String> all = new ArrayList<>(debugSignatures.problems());
+        all.addAll(notices);
+        return all;
     }
 
     /** How many records the kernel dropped, as far as it is known yet. */

@@ -20,6 +20,7 @@ import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
 import jltrace.perf.FakeRing;
 import jltrace.perf.RecordBuilder;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.ReturnFacts;
@@ -69,7 +70,7 @@ class TracerTeardownTest {
     private int targetPid;
 
     private static List<String> fields() {
-        List<String> fields = new ArrayList<>(List.of("id", "sp", "ra", "ax"));
+        List<String> fields = new ArrayList<>(List.of("variant", "id", "sp", "ra", "ax"));
         for (int i = 0; i < 12; i++) {
             fields.addAll(List.of("a" + i, "k" + i, "m" + i + "_0"));
         }
@@ -125,7 +126,10 @@ class TracerTeardownTest {
 
     @AfterEach
     void endTarget() throws IOException {
-        holder.abandon(targetPid);
+        if (targetPid != 0) {
+            // To signal process 0 is to signal this test's own process group.
+            holder.abandon(targetPid);
+        }
         holder.close();
     }
 
@@ -154,7 +158,8 @@ class TracerTeardownTest {
             throw new IllegalStateException(e);
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
-        TraceOptions options = new TraceOptions(selection, new Prototypes(List.of()), facts, 32, false, RING_BYTES);
+        TraceOptions options =
+                new TraceOptions(selection, new Prototypes(List.of()), facts, CaptureLimits.DEFAULT, false, RING_BYTES);
         return new Tracer(options, TraceFs.at(root), linux, launcher(), new ObjectTable(), listener);
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import jltrace.sys.ProcFs;
 import jltrace.target.InheritedState;
@@ -55,5 +56,19 @@ final class Inheritance {
             users.add(renamed ? Arrays.copyOfRange(entry, RENAMED.length(), entry.length) : entry);
         }
         return users;
+    }
+
+    /** Whether text is UTF-8 in the locale that an environment asks for (POSIX, "Environment Variables", 8.2). */
+    static boolean localeIsUtf8(List<byte[]> environment) {
+        for (String variable : new String[] {"LC_ALL=", "LC_CTYPE=", "LANG="}) {
+            for (byte[] entry : environment) {
+                String text = new String(entry, StandardCharsets.ISO_8859_1);
+                if (text.startsWith(variable) && text.length() > variable.length()) {
+                    String codeset = text.substring(text.indexOf('.') + 1).toUpperCase(Locale.ROOT);
+                    return codeset.startsWith("UTF-8") || codeset.startsWith("UTF8");
+                }
+            }
+        }
+        return false;
     }
 }

@@ -50,6 +50,13 @@ final class TraceArguments {
     @Option(names = "-s", paramLabel = "N", description = "Show N bytes of strings at most (${DEFAULT-VALUE}).")
     int stringSize = 32;
 
+    @Option(
+            names = "-A",
+            paramLabel = "N",
+            description =
+                    "Show N elements of arrays, and levels of structures that lead to themselves, at most (${DEFAULT-VALUE}).")
+    int arraySize = 4;
+
     @Option(names = "-a", paramLabel = "COLUMN", description = "Column of results (5/8 of the screen's width).")
     int column = -1;
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.PatternSyntaxException;
+import jltrace.FunctionSymbols;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
 import jltrace.call.CallListener;
@@ -22,9 +23,11 @@ import jltrace.cli.output.SummarySink;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
 import jltrace.elf.ElfException;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.LibraryPattern;
+import jltrace.plan.MergedEvent;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.PrototypeFileException;
@@ -70,12 +73,7 @@ final class TraceCommand {
             verbose("mounted tracefs at " + traceFs.root());
         }
         TraceOptions options = new TraceOptions(
-                selection,
-                prototypes,
-                new ReturnFactsFile(prototypes),
-                arguments.stringSize,
-                arguments.followForks,
-                RING_BYTES);
+                selection, prototypes, new ReturnFactsFile(prototypes), limits(), arguments.followForks, RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
@@ -95,6 +93,9 @@ final class TraceCommand {
         if (arguments.stringSize < 0) {
             throw new Failure("-s takes a number from 0, not " + arguments.stringSize, Main.FAILED);
         }
+        if (arguments.arraySize < 0) {
+            throw new Failure("-A takes a number from 0, not " + arguments.arraySize, Main.FAILED);
+        }
         if (linux.effectiveUserId() != 0) {
             throw new Failure("must be run as root: uprobes need CAP_PERFMON and tracefs; try sudo", Main.FAILED);
         }
@@ -106,6 +107,10 @@ final class TraceCommand {
                 throw new Failure("process " + pid + " is jltrace itself", Main.FAILED);
             }
         }
+    }
+
+    private CaptureLimits limits() {
+        return new CaptureLimits(arguments.stringSize, arguments.arraySize);
     }
 
     private TraceSelection selection() throws Failure {
@@ -172,16 +177,19 @@ final class TraceCommand {
                 : new TextSink(
                         out,
                         style(options.selection(), toFile),
-                        new ValueDecoder(arguments.stringSize, TraceCommand::presence),
+                        new ValueDecoder(limits(), TraceCommand::presence, new FunctionSymbols(objects)),
                         objects);
+        int status;
+        long overNanos;
         try (Tracer tracer = new Tracer(options, traceFs, linux, launcher, objects, sink)) {
             watchSignals(tracer);
+            long begunNanos = System.nanoTime();
             begin(tracer);
             if (arguments.explain) {
                 new Explanation(tracer.plans()).print(toFile ? out : standardOutput());
                 return 0;
             }
-            report(tracer);
+            report(tracer, begunNanos);
             ProcessEnd end = tracer.run();
             sink.idle();
             long untold = tracer.untoldLosses();
@@ -195,12 +203,19 @@ final class TraceCommand {
             if (!arguments.quiet) {
                 tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
             }
-            return status(end);
+            status = status(end);
+            overNanos = System.nanoTime();
         } catch (LaunchException e) {
             throw new Failure(String.valueOf(e.getMessage()), e.exitStatus());
         } catch (ElfException e) {
             throw new Failure("cannot trace " + e.getMessage(), Main.FAILED);
         }
+        verbose("detached in " + millisSince(overNanos) + " ms");
+        return status;
+    }
+
+    private static long millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1_000_000;
     }
 
     /** Starts or attaches, or only plans to. */
@@ -224,11 +239,12 @@ final class TraceCommand {
         }
     }
 
-    private void report(Tracer tracer) {
+    private void report(Tracer tracer, long begunNanos) {
         if (arguments.verbose) {
+            verbose("attached in " + millisSince(begunNanos) + " ms");
             tracer.plans()
                     .forEach(plan -> verbose(plan.functions().size() + " functions, "
-                            + plan.events().size() + " events"));
+                            + MergedEvent.of(plan.events()).size() + " events"));
         }
     }
 
@@ -254,7 +270,7 @@ final class TraceCommand {
         };
     }
 
-    private TextStyle style(TraceSelection selection, boolean toFile) {
+    private TextStyle style(TraceSelection selection, boolean toFile) throws IOException {
         OptionalInt columns = Terminal.columns(STANDARD_ERROR);
         Colors colors = switch (arguments.color) {
             case "always" -> Colors.ANSI;
@@ -277,7 +293,8 @@ final class TraceCommand {
                 resultColumn(columns),
                 arguments.indent,
                 toFile,
-                colors);
+                colors,
+                Inheritance.localeIsUtf8(Inheritance.environment()));
     }
 
     /** As ltrace: five eighths of $COLUMNS, else of the terminal's width, else column 50. */
@@ -306,12 +323,14 @@ final class TraceCommand {
     }
 
     /** Whether memory is there now; the kernel gives nothing of a process that has ended. */
-    private static MemoryProbe.Presence presence(int pid, long virtualAddress) {
-        if (ProcFs.readMemory(pid, virtualAddress, new byte[1], 1) == 1) {
-            return MemoryProbe.Presence.MAPPED;
+    private static MemoryProbe.Presence presence(int pid, long virtualAddress, long stackPointer) {
+        if (!isReadable(pid, stackPointer)) {
+            return MemoryProbe.Presence.UNKNOWN;
         }
-        return ProcFs.exists(pid) && ProcFs.hasMemory(pid)
-                ? MemoryProbe.Presence.UNMAPPED
-                : MemoryProbe.Presence.UNKNOWN;
+        return isReadable(pid, virtualAddress) ? MemoryProbe.Presence.MAPPED : MemoryProbe.Presence.UNMAPPED;
+    }
+
+    private static boolean isReadable(int pid, long virtualAddress) {
+        return ProcFs.readMemory(pid, virtualAddress, new byte[1], 1) == 1;
     }
 }

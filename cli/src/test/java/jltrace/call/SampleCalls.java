@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jltrace.perf.PerfRecord;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.ControlFlow;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ReturnStrategy;
@@ -32,7 +33,7 @@ public final class SampleCalls {
                 0,
                 object,
                 signature.name(),
-                new ArgumentPlan(signature, 5),
+                new ArgumentPlan(signature, CaptureLimits.DEFAULT),
                 strategy,
                 anyCaller,
                 () -> new ControlFlow(false, false));
@@ -82,7 +83,7 @@ public final class SampleCalls {
                 REGISTERS,
                 0,
                 call.function().arguments().resultShape(),
-                16);
+                REGISTERS + 16);
         byte[] bytes = new byte[512];
         ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(PerfRecord.RAW_OFFSET + REGISTERS, result);

@@ -153,6 +153,45 @@ class LauncherTest {
         assertThat(process.waitFor()).isEqualTo(125);
     }
 
+    @Test
+    void theArchiveOfThisJavaIsUsed() throws IOException, InterruptedException {
+        pretendThatEverythingIsBuilt();
+        archive("17.0.15+6-Debian", "an archive");
+        archive("17.0.16+8-Debian", "another's");
+        useJava("17.0.15+6-Debian");
+        assertThat(start())
+                .doesNotContain("built")
+                .anyMatch(line -> line.startsWith("argument=-XX:SharedArchiveFile=")
+                        && line.endsWith("/.jltrace/dist/17.0.15+6-Debian.jsa"));
+    }
+
+    @Test
+    void anArchiveIsMadeForAnotherJava() throws IOException, InterruptedException {
+        pretendThatEverythingIsBuilt();
+        archive("17.0.15+6-Debian", "an archive");
+        useJava("17.0.16+8-Debian");
+        assertThat(start()).contains("built").noneMatch(line -> line.startsWith("argument=-XX:SharedArchiveFile="));
+    }
+
+    @Test
+    void anArchiveThatCouldNotBeMadeIsNotTriedAgain() throws IOException, InterruptedException {
+        pretendThatEverythingIsBuilt();
+        archive("17.0.15+6-Debian", "");
+        useJava("17.0.15+6-Debian");
+        assertThat(start())
+                .doesNotContain("built")
+                .noneMatch(line -> line.startsWith("argument=-XX:SharedArchiveFile="));
+    }
+
+    private void archive(String javaBuild, String content) throws IOException {
+        Files.writeString(checkout.resolve(".jltrace/dist/" + javaBuild + ".jsa"), content);
+    }
+
+    private void useJava(String build) throws IOException {
+        Files.writeString(
+                checkout.resolve("java/release"), "JAVA_RUNTIME_VERSION=\"" + build + "\"\nJAVA_VERSION=\"17.0.15\"\n");
+    }
+
     /** Everything is older than the last build. */
     private void pretendThatEverythingIsBuilt() throws IOException {
         Path built = checkout.resolve(".jltrace/dist/built");

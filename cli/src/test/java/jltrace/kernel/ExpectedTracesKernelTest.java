@@ -68,6 +68,8 @@ class ExpectedTracesKernelTest {
     private static TraceRun run(ExpectedTrace expected) throws IOException, InterruptedException {
         Jltrace jltrace = jltrace(expected.command().toArray(String[]::new));
         jltrace.environment().putAll(expected.variables());
+        // ltrace escapes all bytes outside of ASCII.
+        jltrace.environment().put("LC_ALL", "C");
         return jltrace.run();
     }
 

@@ -51,7 +51,9 @@ final class BaseTypes {
         }
         int encoding = encoding(die);
         boolean character = encoding == SIGNED_CHAR || encoding == UNSIGNED_CHAR;
-        return encoding == UTF || (character && die.name().orElse("").equals("char"));
+        String name = die.name().orElse("");
+        // GCC writes char8_t as a plain unsigned number.
+        return encoding == UTF || (character && name.equals("char")) || name.equals("char8_t");
     }
 
     /** Whether it is C++'s {@code wchar_t} or {@code char32_t}. */

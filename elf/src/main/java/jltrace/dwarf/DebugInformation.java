@@ -70,7 +70,7 @@ public final class DebugInformation {
      */
     public Optional<FunctionSignature> signatureAt(long virtualAddress) {
         return file.effort()
-                .answer(() -> isOrdinary(virtualAddress) ? signatureOfCode(virtualAddress) : Optional.empty());
+                .answer(() -> isOrdinary(virtualAddress) ? agreed(functionsAt(virtualAddress)) : Optional.empty());
     }
 
     /**
@@ -82,10 +82,20 @@ public final class DebugInformation {
             Optional<Symbol> symbol = elf.dynamicSymbols()
                     .find(name)
                     .or(() -> file.elf().symbols().find(name));
-            boolean isFunction = symbol.isPresent() && symbol.get().type() == SymbolType.FUNC;
-            return isFunction && symbol.get().isDefinedFunction()
-                    ? signatureAt(symbol.get().virtualAddress())
-                    : signatureByName(name);
+            boolean hasCode = symbol.isPresent()
+                    && symbol.get().type() == SymbolType.FUNC
+                    && symbol.get().isDefinedFunction();
+            if (!hasCode) {
+                return signatureByName(name);
+            }
+            long address = symbol.get().virtualAddress();
+            if (!isOrdinary(address)) {
+                return Optional.empty();
+            }
+            List<Die> code = functionsAt(address);
+            // Of a function in assembly, a declaration elsewhere tells what it takes.
+            boolean assembly = code.stream().allMatch(die -> die.unit().language() == Language.ASSEMBLY);
+            return assembly ? agreed(declarations(name)) : agreed(code);
         });
     }
 
@@ -175,7 +185,8 @@ public final class DebugInformation {
         return known;
     }
 
-    private Optional<FunctionSignature> signatureOfCode(long virtualAddress) {
+    /** The entries of the functions whose code begins at an address. */
+    private List<Die> functionsAt(long virtualAddress) {
         List<Die> candidates = new ArrayList<>();
         DebugIndex known = indexIfCheap();
         if (known != null) {
@@ -189,7 +200,7 @@ public final class DebugInformation {
         }
         candidates.removeIf(die -> die.tag() != Tag.SUBPROGRAM
                 || !AddressRangeList.entryAddress(die).equals(OptionalLong.of(virtualAddress)));
-        return agreed(candidates);
+        return candidates;
     }
 
     /** The unit that has the entries which a skeleton has not; empty if its file is missing. */
@@ -203,10 +214,14 @@ public final class DebugInformation {
         if (!functions.isEmpty()) {
             return agreed(functions);
         }
+        return agreed(declarations(name));
+    }
+
+    private List<Die> declarations(String name) {
         List<Die> declarations = named(DebugIndex.Kind.DECLARATION, name);
         // Without a prototype the parameters are not known, rather than none; GCC declares its built-in functions so.
         declarations.removeIf(die -> die.unit().language() == Language.C && !die.flag(Attribute.PROTOTYPED));
-        return agreed(declarations);
+        return declarations;
     }
 
     /** The signature that all entries have, but for the name. */

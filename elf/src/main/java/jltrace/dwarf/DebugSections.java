@@ -1,6 +1,9 @@
 package jltrace.dwarf;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import jltrace.bytes.ByteSource;
 import jltrace.elf.ElfFile;
@@ -10,6 +13,8 @@ import jltrace.elf.SectionData;
 
 /** The debug sections of one file, or the parts of them that belong to one packaged unit. Each is decompressed when it is first needed. */
 final class DebugSections {
+    private static final int RELOCATIONS = 4;
+    private static final int LARGEST_UNPACKED = 1 << 29;
     private static final ByteSource NO_BYTES = ByteSource.of(new byte[0]);
 
     private final ElfFile elf;
@@ -71,15 +76,36 @@ final class DebugSections {
     private ByteSource find(DebugSection section) {
         boolean indexOfPackage = section == DebugSection.UNIT_INDEX || section == DebugSection.TYPE_UNIT_INDEX;
         String sectionName = section.sectionName() + (indexOfPackage ? "" : suffix);
-        ByteSource bytes = SectionData.find(elf, sectionName).orElse(NO_BYTES);
-        if (elf.type() != ElfType.RELOCATABLE || bytes.size() == 0 || isSplit()) {
-            return bytes;
+        if (elf.type() != ElfType.RELOCATABLE) {
+            return SectionData.find(elf, sectionName).orElse(NO_BYTES);
         }
+        // What no linker has seen yet has a section for each type unit, all of the same name.
+        List<ByteSource> parts = new ArrayList<>();
+        for (Section each : elf.sections()) {
+            if (each.name().equals(sectionName) && each.hasBytes()) {
+                parts.add(relocated(each));
+            }
+        }
+        return parts.size() == 1 ? parts.get(0) : concatenated(parts);
+    }
+
+    private ByteSource relocated(Section section) {
+        ByteSource bytes = SectionData.of(elf, section);
         for (Section relocations : elf.sections()) {
-            if (relocations.name().equals(".rela" + sectionName)) {
+            if (relocations.type() == RELOCATIONS && relocations.info() == section.index()) {
                 return ObjectFileRelocations.apply(elf, relocations, bytes);
             }
         }
         return bytes;
+    }
+
+    private ByteSource concatenated(List<ByteSource> parts) {
+        long total = parts.stream().mapToLong(ByteSource::size).sum();
+        if (total > LARGEST_UNPACKED) {
+            throw DwarfException.tooComplex(elf.name(), "size of sections of the same name", LARGEST_UNPACKED);
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream((int) total);
+        parts.forEach(part -> all.writeBytes(part.bytes()));
+        return ByteSource.of(all.toByteArray());
     }
 }

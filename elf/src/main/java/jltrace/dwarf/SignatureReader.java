@@ -45,7 +45,7 @@ final class SignatureReader {
         }
         Language language = function.language();
         Optional<Passed> result = passed(function.resultType(), language);
-        if (language == Language.OTHER || result.isEmpty()) {
+        if (language == Language.OTHER || language == Language.ASSEMBLY || result.isEmpty()) {
             return Optional.empty();
         }
         List<Parameter> parameters = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.MalformedBytesException;
@@ -82,7 +83,7 @@ public final class SectionData {
                 .setInputStream(stream(packed))
                 .setMemoryLimitKiB(XZ_MEMORY_KIBIBYTES)
                 .get()) {
-            byte[] unpacked = read(stream, MAXIMUM_SYMBOLS_SIZE);
+            byte[] unpacked = read(stream, MAXIMUM_SYMBOLS_SIZE, FIRST_CAPACITY);
             return Optional.of(ElfFile.parse(ByteSource.of(unpacked), name));
         } catch (IOException e) {
             throw ElfException.corrupt(name, "xz data: " + e.getMessage(), packed.origin());
@@ -103,7 +104,8 @@ public final class SectionData {
                     packed.origin());
         }
         try (InputStream stream = open(elf, section, packed, method)) {
-            byte[] unpacked = read(stream, (int) size);
+            // Debug information is seldom compressed to less than a quarter: mostly one array is enough.
+            byte[] unpacked = read(stream, (int) size, 4 * packed.size());
             if (unpacked.length != size) {
                 throw new IOException(unpacked.length + " bytes instead of " + size);
             }
@@ -116,7 +118,7 @@ public final class SectionData {
 
     private static InputStream open(ElfFile elf, Section section, ByteSource packed, int method) throws IOException {
         if (method == ZLIB) {
-            return new InflaterInputStream(stream(packed));
+            return new InflaterInputStream(stream(packed), new Inflater(), FIRST_CAPACITY);
         }
         if (method == ZSTANDARD) {
             try {
@@ -133,9 +135,13 @@ public final class SectionData {
         return new ByteArrayInputStream(packed.bytes());
     }
 
-    /** Reads to the end, at most {@code limit} bytes; a stream that has more is an error. */
-    private static byte[] read(InputStream stream, int limit) throws IOException {
-        byte[] bytes = new byte[Math.min(limit, FIRST_CAPACITY)];
+    /**
+     * Reads to the end, at most {@code limit} bytes; a stream that has more is an error.
+     *
+     * @param expected how many bytes there may well be
+     */
+    private static byte[] read(InputStream stream, int limit, long expected) throws IOException {
+        byte[] bytes = new byte[(int) Math.min(limit, Math.max(FIRST_CAPACITY, expected))];
         int size = 0;
         while (true) {
             if (size == bytes.length) {
@@ -151,7 +157,7 @@ public final class SectionData {
             }
             int count = stream.read(bytes, size, bytes.length - size);
             if (count < 0) {
-                return Arrays.copyOf(bytes, size);
+                return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
             }
             size += count;
         }

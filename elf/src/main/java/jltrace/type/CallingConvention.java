@@ -62,6 +62,11 @@ public final class CallingConvention {
         return new ResultLocation.InRegisters(registers);
     }
 
+    /** The bytes of what is passed for a parameter or result of a type: of an array, its address's. */
+    public static long sizeAsPassed(CType type) {
+        return asPassed(type).size();
+    }
+
     /** The type that is passed for a parameter or result of a type: C passes an array's address. */
     static CType asPassed(CType type) {
         if (type instanceof ArrayType || type instanceof StringType) {

@@ -41,4 +41,12 @@ public sealed interface Presence {
                     .collect(Collectors.joining("|", "when arg" + argument + " = ", ""));
         }
     }
+
+    /** Passed in every call, and followed by as many more of the same type as there are up to a null pointer: {@code execl}. */
+    record UntilNull() implements Presence {
+        @Override
+        public String toString() {
+            return "...";
+        }
+    }
 }

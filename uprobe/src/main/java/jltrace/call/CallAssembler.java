@@ -6,6 +6,7 @@ import jltrace.plan.CallSelection;
 import jltrace.plan.CallerResolver;
 import jltrace.plan.CaptureShape;
 import jltrace.plan.EventLayout;
+import jltrace.plan.EventRecords;
 import jltrace.plan.ProbeTable;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
@@ -93,14 +94,15 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     private void sample(byte[] bytes, int record) {
         int event = PerfRecord.eventId(bytes, record);
-        EventLayout layout = probes.layout(event);
-        if (layout == null) {
+        EventRecords meaning = probes.records(event);
+        if (meaning == null) {
             return;
         }
         TracedThread thread = tasks.thread(PerfRecord.tid(bytes, record), PerfRecord.pid(bytes, record));
         if (thread == null) {
             return;
         }
+        EventLayout layout = meaning.layout(bytes, record + PerfRecord.RAW_OFFSET);
         capture.moveTo(bytes, record, layout);
         if (thread.mayBeWatchedTwice && isRepeated(thread, layout, event)) {
             return;
@@ -126,10 +128,12 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private boolean isRepeated(TracedThread thread, EventLayout layout, int event) {
         long stackPointer = layout.stackPointer() == 0 ? 0 : capture.stackPointer();
         boolean repeated = thread.lastEvent == event
+                && thread.lastKind == layout.kind()
                 && thread.lastStackPointer == stackPointer
                 && thread.lastNumber == capture.number()
                 && !thread.lastWasRepeated;
         thread.lastEvent = event;
+        thread.lastKind = layout.kind();
         thread.lastStackPointer = stackPointer;
         thread.lastNumber = capture.number();
         thread.lastWasRepeated = repeated;
@@ -367,7 +371,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             } else {
                 thread.process().fatalSignalIs(signal);
             }
-        } else if ((capture.result() & SA_ONSTACK) != 0) {
+        } else if ((capture.signalFlags() & SA_ONSTACK) != 0) {
             // What the handler's stack pointer says of the calls before is not known.
             thread.interruptedDepth = thread.depth;
         }

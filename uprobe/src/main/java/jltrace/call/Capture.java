@@ -46,33 +46,36 @@ public final class Capture {
 
     /** The argument in a slot: 0 to 5 registers, from 6 on the stack. */
     public long slot(int slot) {
-        return slot < REGISTERS
-                ? register(slot)
-                : PerfRecord.u64(bytes, raw + layout.stackSlots() + 8 * (slot - REGISTERS));
+        return PerfRecord.u64(bytes, slotStart(slot));
     }
 
-    /** %rax at an exit; of a signal, the flags of its action. */
-    public long result() {
-        return PerfRecord.u64(bytes, raw + layout.registers());
-    }
-
-    /** The array that holds the captured memory blocks. */
+    /** The array that holds what was captured. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** How many memory blocks were captured. */
-    public int blocks() {
-        return layout.shape().blocks();
+    /** The index in {@link #bytes()} of an argument's 8 bytes, in its slot: 0 to 5 registers, from 6 on the stack. */
+    public int slotStart(int slot) {
+        return raw + (slot < REGISTERS ? layout.registers() + 8 * slot : layout.stackSlots() + 8 * (slot - REGISTERS));
     }
 
-    /** The index in {@link #bytes()} at which a memory block begins. */
-    public int blockStart(int block) {
-        return raw + layout.block(block);
+    /** The index in {@link #bytes()} of %rax at an exit; %rdx follows it. */
+    public int resultStart() {
+        return raw + layout.registers();
     }
 
-    /** The size of a memory block in bytes. */
-    public int blockLength(int block) {
-        return 8 * layout.shape().words(block);
+    /** The flags of a signal's action. */
+    public long signalFlags() {
+        return PerfRecord.u64(bytes, raw + layout.registers());
+    }
+
+    /** The index in {@link #bytes()} at which captured memory begins. */
+    public int memoryStart() {
+        return raw + layout.memory();
+    }
+
+    /** How many stack arguments were captured. */
+    public int stackSlots() {
+        return layout.shape().stackSlots();
     }
 }

@@ -1,6 +1,7 @@
 package jltrace.call;
 
 import java.util.Arrays;
+import jltrace.plan.EventLayout;
 import jltrace.plan.ProbeTable;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class TracedThread {
     boolean mayBeWatchedTwice;
 
     int lastEvent;
+    EventLayout.@Nullable Kind lastKind;
 
     long lastStackPointer;
     int lastNumber;

@@ -4,169 +4,173 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import jltrace.type.ArgumentLocation;
+import jltrace.type.ArrayType;
 import jltrace.type.CType;
 import jltrace.type.CallingConvention;
 import jltrace.type.FormatType;
 import jltrace.type.FunctionSignature;
+import jltrace.type.HiddenType;
 import jltrace.type.Parameter;
+import jltrace.type.PointerType;
+import jltrace.type.Presence;
+import jltrace.type.ResultLocation;
 import jltrace.type.StringType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each argument of a function is captured: in which register or stack slot, and which memory block, if any, holds what
- * it points to.
+ * What is captured of a function's arguments and result: in which register or stack slot each is, and where in a record is what it
+ * points to.
  */
 public final class ArgumentPlan {
-    /** There is no memory block for the argument. */
-    public static final int NO_BLOCK = -1;
-
     private static final int REGISTERS = 6;
     /** Stack arguments captured of a function that has some. */
     private static final int STACK_SLOTS = 6;
-    /** A format string is read in full up to this many words: without its end its arguments can't be told. */
-    private static final int FORMAT_WORDS = 16;
-    /** Memory blocks take at most this many words in all, so that a record stays small. */
-    private static final int MOST_WORDS = 440;
+
+    private static final int WORD = 8;
 
     private final FunctionSignature signature;
     private final List<ArgumentLocation> locations;
-    private final int[] blocks;
-    private final String[] bases;
+    private final ResultLocation resultLocation;
+    private final List<CType> types = new ArrayList<>();
+    private final CType resultType;
+    private final Pointee[] pointees;
+    private final Pointee[] variablePointees = new Pointee[REGISTERS + STACK_SLOTS];
+    private final Pointee resultPointee;
     private final CaptureShape shape;
     private final CaptureShape resultShape;
+    private final List<MemoryPlan.Unit> units;
+    private final List<MemoryPlan.Unit> resultUnits;
     private final int variableFirstSlot;
-    private final int[] variableBlocks;
 
-    /**
-     * Plans the capture for a signature.
-     *
-     * @param stringWords how many 8-byte words are read of each string
-     */
-    public ArgumentPlan(FunctionSignature signature, int stringWords) {
+    /** Plans the capture for a signature. */
+    public ArgumentPlan(FunctionSignature signature, CaptureLimits limits) {
         this.signature = signature;
         this.locations = CallingConvention.arguments(signature);
-        int parameters = signature.parameters().size();
-        this.blocks = new int[parameters];
-        Arrays.fill(blocks, NO_BLOCK);
+        this.resultLocation = CallingConvention.result(signature.result());
         this.variableFirstSlot = nextSlot();
-        this.variableBlocks = new int[REGISTERS + STACK_SLOTS];
-        Arrays.fill(variableBlocks, NO_BLOCK);
-        int format = formatParameter();
-        boolean variable = format >= 0 && signature.variadic();
+        MemoryPlan memory = new MemoryPlan(limits);
+        boolean variable = signature.variadic() && variableText() != null;
         boolean onStack = variable;
-        List<Integer> texts = new ArrayList<>();
-        for (int i = 0; i < parameters; i++) {
+        List<MemoryPlan.@Nullable Target> targets = new ArrayList<>();
+        for (int i = 0; i < locations.size(); i++) {
             onStack |= locations.get(i) instanceof ArgumentLocation.StackSlots;
-            if (i != format && pointsToText(signature.parameters().get(i)) && baseOf(locations.get(i)) != null) {
-                texts.add(i);
-            }
+            Parameter parameter = signature.parameters().get(i);
+            boolean followed = !parameter.out() && !(parameter.type() instanceof HiddenType);
+            types.add(asPassed(parameter.type()));
+            targets.add(followed ? memory.follow(types.get(i), place(locations.get(i))) : null);
         }
-        int variableTexts = variable ? Math.max(0, REGISTERS + STACK_SLOTS - variableFirstSlot) : 0;
-        Blocks planned = new Blocks(texts.size() + variableTexts + (format >= 0 ? 1 : 0), stringWords);
-        if (format >= 0) {
-            // First, because it is larger: functions with formats shall have one shape, wherever the format stands.
-            blocks[format] = planned.add(Math.max(FORMAT_WORDS, planned.size), baseOf(locations.get(format)));
-        }
-        for (int text : texts) {
-            blocks[text] = planned.add(planned.size, baseOf(locations.get(text)));
-        }
-        for (int slot = variableFirstSlot; slot < variableFirstSlot + variableTexts; slot++) {
+        List<MemoryPlan.Target> variables = new ArrayList<>();
+        CType text = variableText();
+        for (int slot = variableFirstSlot; variable && text != null && slot < variablePointees.length; slot++) {
             // Which of the variable arguments are strings only the format tells, so all of them are followed.
-            variableBlocks[slot] = planned.add(planned.size, baseOf(slot));
+            String pointer = pointerIn(slot);
+            variables.add(memory.follow(text, offset -> pointer));
         }
-        planned.pad();
-        this.bases = planned.bases.toArray(new String[0]);
-        this.shape = new CaptureShape(
-                onStack ? STACK_SLOTS : 0,
-                planned.words.stream().mapToInt(Integer::intValue).toArray());
-        this.resultShape = isText(signature.result())
-                ? new CaptureShape(0, new int[] {Math.min(stringWords, MOST_WORDS)})
-                : CaptureShape.REGISTERS;
+        memory.plan();
+        this.pointees = new Pointee[targets.size()];
+        for (int i = 0; i < pointees.length; i++) {
+            MemoryPlan.Target target = targets.get(i);
+            pointees[i] = target == null ? Pointee.NONE : target.pointee();
+        }
+        Arrays.fill(variablePointees, Pointee.NONE);
+        for (int i = 0; i < variables.size(); i++) {
+            variablePointees[variableFirstSlot + i] = variables.get(i).pointee();
+        }
+        this.shape = memory.shape(onStack, STACK_SLOTS);
+        this.units = memory.units();
+        MemoryPlan resultMemory = new MemoryPlan(limits);
+        this.resultType = resultLocation instanceof ResultLocation.InMemory
+                ? new PointerType(signature.result())
+                : asPassed(signature.result());
+        MemoryPlan.Target result = resultMemory.follow(resultType, this::resultPlace);
+        resultMemory.plan();
+        this.resultPointee = result.pointee();
+        this.resultShape = resultMemory.shape(false, 0);
+        this.resultUnits = resultMemory.units();
     }
 
-    /**
-     * Memory blocks in the making. Their number is rounded up, so that few shapes, and with them few events, do for all functions:
-     * what an event costs when tracing ends does not depend on its points.
-     */
-    private static final class Blocks {
-        private static final int[] COUNTS = {0, 1, 2, 4, 6, 12, 24};
-
-        private final List<String> bases = new ArrayList<>();
-        private final List<Integer> words = new ArrayList<>();
-        private final int count;
-        /** Of each block, in words: what is wanted, or less where that would make the record too large. */
-        private final int size;
-
-        Blocks(int needed, int wantedWords) {
-            int rounded = needed;
-            for (int i = COUNTS.length - 1; i >= 0 && COUNTS[i] >= needed; i--) {
-                rounded = COUNTS[i];
+    /** The type that variable arguments are followed as; null if nothing is known of them. */
+    private @Nullable CType variableText() {
+        for (Parameter parameter : signature.parameters()) {
+            if (parameter.type() instanceof FormatType) {
+                return StringType.C_STRING;
             }
-            this.count = rounded;
-            this.size = Math.max(1, Math.min(wantedWords, (MOST_WORDS - FORMAT_WORDS) / Math.max(1, rounded)));
-        }
-
-        /** Adds a block and gives its index, or {@link #NO_BLOCK} if it has no address. */
-        int add(int blockWords, @Nullable String base) {
-            if (base == null) {
-                return NO_BLOCK;
-            }
-            words.add(blockWords);
-            bases.add(base);
-            return words.size() - 1;
-        }
-
-        /** Fills up with the top of the stack, which is always there to be read. */
-        void pad() {
-            while (words.size() < count) {
-                add(size, "%sp");
+            if (parameter.presence() instanceof Presence.UntilNull) {
+                return parameter.type();
             }
         }
+        return null;
     }
 
-    /** The index of the parameter that is a format of one byte a character, or -1. */
-    private int formatParameter() {
-        for (int i = 0; i < signature.parameters().size(); i++) {
-            if (signature.parameters().get(i).type() instanceof FormatType format && format.characterWidth() == 1) {
-                return i;
-            }
+    /** The type of what is passed for a type: C passes the address of an array, and of a string's characters. */
+    private static CType asPassed(CType type) {
+        if (type instanceof StringType text && text.inPlace()) {
+            return new StringType(text.characterWidth(), text.length(), false);
         }
-        return -1;
+        return type instanceof ArrayType ? new PointerType(type) : type;
+    }
+
+    private static MemoryPlan.PointerPlace place(ArgumentLocation location) {
+        return offset -> {
+            if (location instanceof ArgumentLocation.IntegerRegister register) {
+                return offset == 0 ? pointerIn(register.index()) : null;
+            }
+            if (location instanceof ArgumentLocation.Split split) {
+                return offset % WORD == 0
+                                && split.eightbytes().get(offset / WORD)
+                                        instanceof ArgumentLocation.IntegerRegister register
+                        ? pointerIn(register.index())
+                        : null;
+            }
+            if (location instanceof ArgumentLocation.StackSlots stack) {
+                long slot = stack.slot() + offset / WORD;
+                return offset % WORD == 0 && slot < STACK_SLOTS ? pointerIn((int) (REGISTERS + slot)) : null;
+            }
+            return null;
+        };
+    }
+
+    private @Nullable String resultPlace(int offset) {
+        if (resultLocation instanceof ResultLocation.InMemory) {
+            return offset == 0 ? "%ax" : null;
+        }
+        if (!(resultLocation instanceof ResultLocation.InRegisters registers) || offset % WORD != 0) {
+            return null;
+        }
+        return switch (registers.eightbytes().get(offset / WORD)) {
+            case RAX -> "%ax";
+            case RDX -> "%dx";
+            case XMM0, XMM1 -> null;
+        };
     }
 
     /** The slot of the first variable argument: 0 to 5 registers, from 6 on the stack. */
     private int nextSlot() {
-        int next = 0;
+        int next = resultLocation instanceof ResultLocation.InMemory ? 1 : 0;
         for (ArgumentLocation location : locations) {
-            if (location instanceof ArgumentLocation.IntegerRegister register) {
-                next = Math.max(next, register.index() + 1);
-            } else if (location instanceof ArgumentLocation.StackSlots stack) {
-                next = Math.max(next, REGISTERS + (int) (stack.slot() + stack.slots()));
+            next = Math.max(next, slotAfter(location));
+        }
+        return next;
+    }
+
+    private static int slotAfter(ArgumentLocation location) {
+        if (location instanceof ArgumentLocation.IntegerRegister register) {
+            return register.index() + 1;
+        }
+        if (location instanceof ArgumentLocation.StackSlots stack) {
+            return (int) Math.min(Integer.MAX_VALUE, REGISTERS + stack.slot() + stack.slots());
+        }
+        int next = 0;
+        if (location instanceof ArgumentLocation.Split split) {
+            for (ArgumentLocation eightbyte : split.eightbytes()) {
+                next = Math.max(next, slotAfter(eightbyte));
             }
         }
         return next;
     }
 
-    private static boolean pointsToText(Parameter parameter) {
-        return !parameter.out() && isText(parameter.type());
-    }
-
-    private static boolean isText(CType type) {
-        return type instanceof StringType text && text.characterWidth() == 1 && !text.inPlace();
-    }
-
-    private static @Nullable String baseOf(ArgumentLocation location) {
-        if (location instanceof ArgumentLocation.IntegerRegister register) {
-            return baseOf(register.index());
-        }
-        boolean captured = location instanceof ArgumentLocation.StackSlots stack
-                && stack.slots() == 1
-                && stack.slot() < STACK_SLOTS;
-        return captured ? baseOf((int) (REGISTERS + ((ArgumentLocation.StackSlots) location).slot())) : null;
-    }
-
     /** What the kernel reads an argument from: a register, or memory at the stack pointer. */
-    private static String baseOf(int slot) {
+    private static String pointerIn(int slot) {
         return slot < REGISTERS ? CaptureShape.ARGUMENT_REGISTERS[slot] : "+" + 8 * (slot - REGISTERS + 1) + "(%sp)";
     }
 
@@ -179,9 +183,29 @@ public final class ArgumentPlan {
         return locations.get(parameter);
     }
 
-    /** The memory block of a parameter, or {@link #NO_BLOCK}. */
-    public int block(int parameter) {
-        return blocks[parameter];
+    /** The type of what is passed: of an array, a pointer to it. */
+    public CType type(int parameter) {
+        return types.get(parameter);
+    }
+
+    /** The type of what is given back: of a structure that is returned in memory, or an array, a pointer to it. */
+    public CType resultType() {
+        return resultType;
+    }
+
+    /** Where the result is. */
+    public ResultLocation resultLocation() {
+        return resultLocation;
+    }
+
+    /** Where what a parameter points to is captured. */
+    public Pointee pointee(int parameter) {
+        return pointees[parameter];
+    }
+
+    /** Where what the result points to is captured, at the end. */
+    public Pointee resultPointee() {
+        return resultPointee;
     }
 
     /** The slot of the first variable argument: 0 to 5 registers, from 6 on the stack. */
@@ -189,9 +213,9 @@ public final class ArgumentPlan {
         return variableFirstSlot;
     }
 
-    /** The memory block behind a variable argument's slot, or {@link #NO_BLOCK}. */
-    public int variableBlock(int slot) {
-        return slot < variableBlocks.length ? variableBlocks[slot] : NO_BLOCK;
+    /** Where what a variable argument points to is captured, if it is a string. */
+    public Pointee variablePointee(int slot) {
+        return slot < variablePointees.length ? variablePointees[slot] : Pointee.NONE;
     }
 
     /** What is captured at entry. */
@@ -206,11 +230,11 @@ public final class ArgumentPlan {
 
     /** The fetch arguments of an entry point. */
     public String entryArguments(int number) {
-        return shape.entryArguments(number, bases);
+        return shape.entryArguments(number, units);
     }
 
     /** The fetch arguments of a return or exit point. */
     public String exitArguments(int number) {
-        return resultShape.exitArguments(number);
+        return resultShape.exitArguments(number, resultUnits);
     }
 }

@@ -1,16 +1,28 @@
 package jltrace.plan;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * How much is captured at a hit: functions with the same shape share one event, because the kernel wants the same names and
  * types for all points of an event; from where it is captured may differ.
+ *
+ * <p>Memory is captured in units of two sizes: one that holds a string as far as it is shown, and a small one. Whatever is larger
+ * takes several small ones that follow each other. The units for strings come first.
+ *
+ * @param stackSlots how many stack arguments of 8 bytes
+ * @param textUnits how many units for strings
+ * @param textWords the size of each, in 8-byte words
+ * @param smallUnits how many small units, of {@link #SMALL_WORDS} each
  */
-public final class CaptureShape {
+public record CaptureShape(int stackSlots, int textUnits, int textWords, int smallUnits) {
+    /** The size of a small unit in 8-byte words. */
+    static final int SMALL_WORDS = 4;
+
     static final String NUMBER = "id";
     static final String STACK_POINTER = "sp";
     static final String RETURN_ADDRESS = "ra";
     static final String RESULT = "ax";
+    static final String FIRST_MEMORY = unit(0, 0);
 
     /** Argument registers in psABI order, as the kernel names them. */
     static final String[] ARGUMENT_REGISTERS = {"%di", "%si", "%dx", "%cx", "%r8", "%r9"};
@@ -19,32 +31,11 @@ public final class CaptureShape {
     private static final int LONGEST_ARRAY = 64;
 
     /** Registers and nothing else. */
-    public static final CaptureShape REGISTERS = new CaptureShape(0, new int[0]);
+    public static final CaptureShape REGISTERS = new CaptureShape(0, 0, 0, 0);
 
-    private final int stackSlots;
-    private final int[] words;
-
-    /**
-     * @param stackSlots how many stack arguments of 8 bytes
-     * @param words the sizes of the memory blocks, in 8-byte words
-     */
-    public CaptureShape(int stackSlots, int[] words) {
-        this.stackSlots = stackSlots;
-        this.words = words.clone();
-    }
-
-    public int stackSlots() {
-        return stackSlots;
-    }
-
-    /** How many memory blocks there are. */
-    public int blocks() {
-        return words.length;
-    }
-
-    /** The size of a memory block in 8-byte words. */
-    public int words(int block) {
-        return words[block];
+    /** How many 8-byte words of memory are captured. */
+    public int memoryWords() {
+        return textUnits * textWords + smallUnits * SMALL_WORDS;
     }
 
     static String register(int index) {
@@ -55,17 +46,17 @@ public final class CaptureShape {
         return "k" + index;
     }
 
-    static String block(int block, int part) {
-        return "m" + block + "_" + part;
+    private static String unit(int unit, int part) {
+        return "m" + unit + "_" + part;
     }
 
     /**
      * The fetch arguments of an entry.
      *
      * @param number the function's number
-     * @param bases for each memory block, what holds its address: a register or {@code +N(%sp)}
+     * @param units for each unit, where it is read from
      */
-    String entryArguments(int number, String[] bases) {
+    String entryArguments(int number, List<MemoryPlan.Unit> units) {
         StringBuilder text = new StringBuilder(160);
         text.append(NUMBER).append("=\\").append(number).append(":u32 ");
         text.append(STACK_POINTER).append("=%sp:u64 ").append(RETURN_ADDRESS).append("=+0(%sp):u64");
@@ -83,18 +74,16 @@ public final class CaptureShape {
                     .append(8 * (i + 1))
                     .append("(%sp):u64");
         }
-        appendBlocks(text, bases);
+        appendUnits(text, units);
         return text.toString();
     }
 
     /** The fetch arguments at a function's end. */
-    String exitArguments(int number) {
+    String exitArguments(int number, List<MemoryPlan.Unit> units) {
         StringBuilder text = new StringBuilder(64);
         text.append(NUMBER).append("=\\").append(number).append(":u32 ");
-        text.append(STACK_POINTER).append("=%sp:u64 ").append(RESULT).append("=%ax:u64");
-        String[] bases = new String[words.length];
-        Arrays.fill(bases, "%ax");
-        appendBlocks(text, bases);
+        text.append(STACK_POINTER).append("=%sp:u64 ").append(RESULT).append("=%ax:u64 dx=%dx:u64");
+        appendUnits(text, units);
         return text.toString();
     }
 
@@ -108,31 +97,23 @@ public final class CaptureShape {
         return register(0) + "=%di:u32";
     }
 
-    private void appendBlocks(StringBuilder text, String[] bases) {
-        for (int block = 0; block < words.length; block++) {
+    private void appendUnits(StringBuilder text, List<MemoryPlan.Unit> units) {
+        for (int i = 0; i < units.size(); i++) {
+            int words = i < textUnits ? textWords : SMALL_WORDS;
             int done = 0;
-            for (int part = 0; done < words[block]; part++) {
-                int count = Math.min(LONGEST_ARRAY, words[block] - done);
-                text.append(' ').append(block(block, part)).append("=+").append(8 * done);
-                text.append('(')
-                        .append(bases[block])
+            for (int part = 0; done < words; part++) {
+                int count = Math.min(LONGEST_ARRAY, words - done);
+                text.append(' ')
+                        .append(unit(i, part))
+                        .append("=+")
+                        .append(units.get(i).byteOffset() + 8 * done)
+                        .append('(')
+                        .append(units.get(i).pointer())
                         .append("):x64[")
                         .append(count)
                         .append(']');
                 done += count;
             }
         }
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof CaptureShape shape
-                && shape.stackSlots == stackSlots
-                && Arrays.equals(shape.words, words);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * stackSlots + Arrays.hashCode(words);
     }
 }

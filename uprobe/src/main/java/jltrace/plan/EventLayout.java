@@ -10,11 +10,11 @@ import jltrace.tracefs.TraceFsException;
  * @param number of the function's number, a u32
  * @param stackPointer of %rsp, a u64
  * @param returnAddress of the return address, a u64; of a signal's handler; 0 if not captured
- * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax at exits; of a signal
+ * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax and %rdx at exits; of a signal
  *     action's flags; 0 if not captured
  * @param stackSlots of the first captured stack argument, u64 each; 0 if none
- * @param shape which memory blocks follow
- * @param memory of the first memory block
+ * @param shape how much memory follows
+ * @param memory of the first captured memory; 0 if none
  */
 public record EventLayout(
         Kind kind,
@@ -46,7 +46,7 @@ public record EventLayout(
 
     /** The layout of an event as the kernel describes it. */
     public static EventLayout of(Kind kind, CaptureShape shape, EventFormat format) throws TraceFsException {
-        int memory = shape.blocks() == 0 ? 0 : format.offsetOf(CaptureShape.block(0, 0));
+        int memory = shape.memoryWords() == 0 ? 0 : format.offsetOf(CaptureShape.FIRST_MEMORY);
         return switch (kind) {
             case ENTRY ->
                 new EventLayout(
@@ -90,14 +90,5 @@ public record EventLayout(
                         shape,
                         0);
         };
-    }
-
-    /** Where the memory block with the given index is. */
-    public int block(int index) {
-        int at = memory;
-        for (int i = 0; i < index; i++) {
-            at += 8 * shape.words(i);
-        }
-        return at;
     }
 }

@@ -10,6 +10,7 @@ import jltrace.code.FunctionExit;
 import jltrace.code.FunctionScan;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
+import jltrace.elf.ElfFile;
 import jltrace.elf.Import;
 import jltrace.target.ObjectImage;
 
@@ -25,7 +26,7 @@ final class FunctionReturns {
     private static final int MOST_EXITS = 64;
 
     private final ReturnFacts facts;
-    private final Map<ObjectImage, Map<Long, Boolean>> harmless = new HashMap<>();
+    private final Map<ElfFile, Map<Long, Boolean>> harmless = new HashMap<>();
 
     FunctionReturns(ReturnFacts facts) {
         this.facts = facts;
@@ -141,7 +142,7 @@ final class FunctionReturns {
      * functions of other libraries that are known to be ordinary.
      */
     private boolean callsNothingUnknown(ObjectImage object, long virtualAddress, ObjectCode code) {
-        Map<Long, Boolean> known = harmless.computeIfAbsent(object, image -> new HashMap<>());
+        Map<Long, Boolean> known = harmless.computeIfAbsent(object.elf(), elf -> new HashMap<>());
         Boolean answer = known.get(virtualAddress);
         if (answer == null) {
             Set<Long> visited = new HashSet<>();

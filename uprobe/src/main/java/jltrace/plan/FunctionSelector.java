@@ -30,8 +30,6 @@ final class FunctionSelector {
     private final List<SelectedFunction> added = new ArrayList<>();
     private final List<Unprobed> unprobed = new ArrayList<>();
 
-    private record Place(int object, long virtualAddress) {}
-
     /** @param codes the code of each object */
     FunctionSelector(
             TraceSelection selection, IndirectFunctions indirectFunctions, Function<ObjectImage, ObjectCode> codes) {

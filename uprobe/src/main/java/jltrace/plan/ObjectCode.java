@@ -1,9 +1,11 @@
 package jltrace.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import jltrace.bytes.MalformedBytesException;
@@ -199,12 +201,16 @@ final class ObjectCode {
             }
         }
         long[] slots = new long[wanted.size()];
-        List<Long> stubs = new ArrayList<>();
+        long[] stubs = new long[slots.length];
+        int stubCount = 0;
         for (int i = 0; i < slots.length; i++) {
             slots[i] = wanted.get(i).slotVirtualAddress();
-            wanted.get(i).pltVirtualAddress().ifPresent(stubs::add);
+            OptionalLong stub = wanted.get(i).pltVirtualAddress();
+            if (stub.isPresent()) {
+                stubs[stubCount++] = stub.getAsLong();
+            }
         }
-        long[] targets = stubs.stream().mapToLong(Long::longValue).toArray();
+        long[] targets = Arrays.copyOf(stubs, stubCount);
         List<TailCallSite> sites = new ArrayList<>();
         for (FunctionExit jump : JumpSites.find(region, ranges, targets, slots, rules)) {
             if (jump.uprobeClass() == UprobeClass.REFUSED || isInStub(jump.virtualAddress())) {

@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import jltrace.code.FunctionExit;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
+import jltrace.elf.ElfFile;
 import jltrace.prototype.Prototype;
 import jltrace.prototype.PrototypeSource;
 import jltrace.prototype.Prototypes;
@@ -26,19 +28,21 @@ public final class ProbePlanner implements CallerResolver {
 
     private final Prototypes prototypes;
     private final UprobeRules rules;
-    private final int stringWords;
+    private final CaptureLimits limits;
     private final ProbeTable table;
     private final Map<Integer, ObjectImage> images = new HashMap<>();
     private final Map<Integer, ProcessImage> scopes = new HashMap<>();
     private final FunctionSelector selector;
     private final FunctionReturns returns;
-    private final Map<ObjectImage, ObjectCode> codes = new HashMap<>();
+    private final DebugSignatures debugSignatures;
+    private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
-    private final Map<Site, Integer> exitSites = new HashMap<>();
+    private final Map<ExitSite, Integer> exitSites = new HashMap<>();
 
-    private final Set<Site> tailCallSites = new HashSet<>();
+    private final Set<Place> tailCallSites = new HashSet<>();
 
-    private record Site(int object, long virtualAddress) {}
+    /** A return instruction and what is captured there, but for the number. */
+    private record ExitSite(int object, long virtualAddress, String fetchArguments) {}
 
     /** Events under construction, by what they mean and capture. */
     private static final class Events {
@@ -54,7 +58,20 @@ public final class ProbePlanner implements CallerResolver {
             return List.copyOf(ordered);
         }
 
-        private record Key(EventLayout.Kind kind, CaptureShape shape) {}
+        private record Key(EventLayout.Kind kind, CaptureShape shape) {
+            // A record's own methods are put together from method handles when they are first called, which takes
+            // milliseconds.
+
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Key key && key.kind == kind && key.shape.equals(shape);
+            }
+
+            @Override
+            public int hashCode() {
+                return 31 * kind.hashCode() + shape.hashCode();
+            }
+        }
 
         void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, ProbeSite site, String arguments) {
             OptionalLong fileOffset = object.elf().fileOffsetOf(site.virtualAddress());
@@ -68,21 +85,23 @@ public final class ProbePlanner implements CallerResolver {
 
     /**
      * @param rules of the running kernel
-     * @param stringBytes how many bytes of a string are shown
+     * @param limits how much is shown of strings and arrays
      * @param table takes the functions that are planned
+     * @param debugSignatures tells what objects know of their functions
      */
     public ProbePlanner(
             TraceSelection selection,
             Prototypes prototypes,
             ReturnFacts facts,
             UprobeRules rules,
-            int stringBytes,
-            ProbeTable table) {
+            CaptureLimits limits,
+            ProbeTable table,
+            DebugSignatures debugSignatures) {
         this.prototypes = prototypes;
         this.rules = rules;
-        // One byte more than is shown tells whether the string goes on.
-        this.stringWords = (stringBytes + 1 + 7) / 8;
+        this.limits = limits;
         this.table = table;
+        this.debugSignatures = debugSignatures;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code);
         this.returns = new FunctionReturns(facts);
     }
@@ -142,7 +161,7 @@ public final class ProbePlanner implements CallerResolver {
             Integer function = functions.get(name);
             if (function != null
                     && tailCallSites.add(
-                            new Site(caller.file().number(), site.jump().virtualAddress()))) {
+                            new Place(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addTailCall(
                         new ProbeTable.TailCall(function, caller.file().number(), name));
                 events.add(
@@ -183,7 +202,7 @@ public final class ProbePlanner implements CallerResolver {
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
         Prototype prototype = prototype(image, function);
-        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), stringWords);
+        ArgumentPlan arguments = new ArgumentPlan(prototype.signature(), limits);
         FunctionReturns.Decision decision = returns.decide(function, code);
         int number = table.nextFunction();
         TracedFunction planned = new TracedFunction(
@@ -244,48 +263,45 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     private Prototype ownPrototype(SelectedFunction function) {
-        String library = function.object().file().name();
-        Prototype found = prototypes.find(library, function.name());
-        Set<String> others = new LinkedHashSet<>();
-        function.namesByCaller().values().forEach(others::addAll);
+        Set<String> names = new LinkedHashSet<>(List.of(function.name()));
+        function.namesByCaller().values().forEach(names::addAll);
         if (!function.isStub()) {
             function.object()
                     .elf()
                     .dynamicSymbols()
                     .functions()
                     .at(function.virtualAddress())
-                    .ifPresent(aliases -> aliases.names().forEach(symbol -> others.add(symbol.name())));
+                    .ifPresent(aliases -> aliases.names().forEach(symbol -> names.add(symbol.name())));
         }
-        for (String other : others) {
-            if (found.source().origin() != PrototypeSource.Origin.GUESS) {
-                return found;
-            }
-            found = prototypes.find(library, other);
-        }
-        return found;
+        return prototypes.find(
+                function.object().file().name(),
+                List.copyOf(names),
+                () -> function.isStub()
+                        ? Optional.empty()
+                        : debugSignatures.at(function.object(), function.virtualAddress()));
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
     private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Events events) {
-        Site site = new Site(object.file().number(), exit.virtualAddress());
+        ArgumentPlan arguments = function.arguments();
+        ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), arguments.exitArguments(0));
         Integer known = exitSites.get(site);
-        CaptureShape shape = function.arguments().resultShape();
-        if (known != null && table.exitShape(known).equals(shape)) {
+        if (known != null) {
             table.addExitOf(known, function.number());
             return;
         }
-        int number = table.addExit(shape, exit.popped(), function.number());
+        int number = table.addExit(exit.popped(), function.number());
         exitSites.put(site, number);
         events.add(
                 EventLayout.Kind.EXIT,
-                shape,
+                arguments.resultShape(),
                 object,
                 new ProbeSite(exit.virtualAddress(), exit.uprobeClass()),
-                shape.exitArguments(number));
+                arguments.exitArguments(number));
     }
 
     private ObjectCode code(ObjectImage object) {
-        return codes.computeIfAbsent(object, image -> new ObjectCode(image.elf(), rules));
+        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(elf, rules));
     }
 
     @Override

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class ProbeTable {
     private static final int EVENT_IDS = 1 << 16;
 
-    private final @Nullable EventLayout[] layouts = new EventLayout[EVENT_IDS];
+    private final @Nullable EventRecords[] records = new EventRecords[EVENT_IDS];
     private final List<TracedFunction> functions = new ArrayList<>();
     private final List<TailCall> tailCalls = new ArrayList<>();
     private final List<Exit> exits = new ArrayList<>();
 
-    /** A return instruction: what is captured there, how far the stack pointer is above that at entry, the functions that it ends. */
-    private record Exit(CaptureShape shape, int popped, BitSet functions) {}
+    /** A return instruction: how far the stack pointer is above that at entry, the functions that it ends. */
+    private record Exit(int popped, BitSet functions) {}
 
     /**
      * A place where an object jumps to an imported function instead of calling it.
@@ -26,13 +26,18 @@ public final class ProbeTable {
      */
     public record TailCall(int function, int callerObject, String name) {}
 
+    /** Adds an event whose records all mean the same. */
     public void addEvent(int eventId, EventLayout layout) {
-        layouts[eventId] = layout;
+        addEvent(eventId, new EventRecords(0, layout));
     }
 
-    /** The layout of an event's records, or null for an event that is not ours. */
-    public @Nullable EventLayout layout(int eventId) {
-        return layouts[eventId];
+    public void addEvent(int eventId, EventRecords meaning) {
+        records[eventId] = meaning;
+    }
+
+    /** What an event's records mean, or null for an event that is not ours. */
+    public @Nullable EventRecords records(int eventId) {
+        return records[eventId];
     }
 
     /** The number of the next function. */
@@ -66,20 +71,16 @@ public final class ProbeTable {
     }
 
     /** Adds a return instruction of a function and gives its number. */
-    int addExit(CaptureShape shape, int popped, int function) {
-        BitSet functions = new BitSet();
-        functions.set(function);
-        exits.add(new Exit(shape, popped, functions));
+    int addExit(int popped, int function) {
+        BitSet ended = new BitSet();
+        ended.set(function);
+        exits.add(new Exit(popped, ended));
         return exits.size() - 1;
     }
 
     /** Says that a return instruction ends another function too: one that jumps into the one that it is in. */
     void addExitOf(int exit, int function) {
         exits.get(exit).functions().set(function);
-    }
-
-    CaptureShape exitShape(int exit) {
-        return exits.get(exit).shape();
     }
 
     /** How far the stack pointer at a return instruction is above that at the entry, in bytes. */

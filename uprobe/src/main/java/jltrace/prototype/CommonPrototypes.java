@@ -18,6 +18,11 @@ final class CommonPrototypes implements PrototypeLayer {
     }
 
     @Override
+    public PrototypeSource.Origin origin() {
+        return file.origin();
+    }
+
+    @Override
     public List<PrototypeError> errors() {
         return file.errors();
     }

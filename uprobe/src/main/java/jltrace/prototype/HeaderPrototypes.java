@@ -88,6 +88,11 @@ public final class HeaderPrototypes implements PrototypeLayer {
     }
 
     @Override
+    public PrototypeSource.Origin origin() {
+        return source.origin();
+    }
+
+    @Override
     public List<PrototypeError> errors() {
         return List.of();
     }

@@ -26,6 +26,11 @@ final class LegacyPrototypes implements PrototypeLayer {
     }
 
     @Override
+    public PrototypeSource.Origin origin() {
+        return file.origin();
+    }
+
+    @Override
     public List<PrototypeError> errors() {
         return file.errors();
     }

@@ -28,9 +28,9 @@ final class LibraryPrototypes implements PrototypeLayer, PrototypeFile.Imports {
         this.otherImports = otherImports;
     }
 
-    /** Whether these are the files that come with jltrace. */
-    boolean isBundled() {
-        return origin == PrototypeSource.Origin.BUNDLED;
+    @Override
+    public PrototypeSource.Origin origin() {
+        return origin;
     }
 
     @Override

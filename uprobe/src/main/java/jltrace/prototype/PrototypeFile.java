@@ -64,6 +64,11 @@ public final class PrototypeFile {
         this.index = new PrototypeIndex(fileName, text);
     }
 
+    /** Whose file it is. */
+    PrototypeSource.Origin origin() {
+        return origin;
+    }
+
     /** The name that it has in errors and sources. */
     public String fileName() {
         return fileName;

@@ -15,6 +15,9 @@ public interface PrototypeLayer {
      */
     Optional<Prototype> find(String soname, String function);
 
+    /** Whose prototypes these are. */
+    PrototypeSource.Origin origin();
+
     /** The errors in what has been parsed so far. */
     List<PrototypeError> errors();
 }

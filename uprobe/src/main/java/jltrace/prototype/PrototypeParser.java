@@ -8,11 +8,12 @@ import jltrace.type.FunctionSignature;
 import jltrace.type.HiddenType;
 import jltrace.type.Parameter;
 import jltrace.type.Presence;
+import jltrace.type.StringType;
 import jltrace.type.StructType;
 import jltrace.type.VoidType;
 
 /**
- * Parses the line of a function: {@code [function] LENS NAME ( [ [+]LENS [NAME] [when COND] {, ...} ] )}. What follows the closing
+ * Parses the line of a function: {@code [function] LENS NAME ( [ [+]LENS [NAME] [when COND | ...] {, ...} ] )}. What follows the closing
  * parenthesis is ignored, as by ltrace.
  */
 final class PrototypeParser {
@@ -117,6 +118,13 @@ final class PrototypeParser {
         String name = presence instanceof Presence.Always ? scanner.word() : "";
         if (!name.isEmpty()) {
             presence = presence();
+        }
+        if (presence instanceof Presence.Always && scanner.skipEllipsis()) {
+            if (!(type instanceof StringType)) {
+                throw new SyntaxException(start, "only strings can be followed by more up to a null");
+            }
+            variadic = true;
+            presence = new Presence.UntilNull();
         }
         parameters.add(new Parameter(name, type, out, presence));
     }

@@ -1,7 +1,6 @@
 package jltrace.sys;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LibC {
     static {
-        Native.register(LibC.class, "c");
+        GlobalScope.bind(LibC.class);
     }
 
     private LibC() {}

@@ -130,15 +130,6 @@ public final class ProcFs {
         return new String(Files.readAllBytes(of(pid, "maps")), StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the process still has memory: a zombie has none. */
-    public static boolean hasMemory(long pid) {
-        try {
-            return !maps(pid).isEmpty();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** The program's file; its name ends in {@code  (deleted)} if it is gone. */
     public static Path executable(long pid) throws IOException {
         return Files.readSymbolicLink(of(pid, "exe"));

@@ -1,6 +1,5 @@
 package jltrace.sys;
 
-import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class Processor {
     public static ProcessorCapabilities capabilities() {
         String description = ProcFs.processors();
         try {
-            Native.register(Features.class, "c");
+            GlobalScope.bind(Features.class);
         } catch (UnsatisfiedLinkError e) {
             return ProcessorCapabilities.ofDescription(description);
         }

@@ -80,7 +80,7 @@ public final class Launcher implements AutoCloseable {
     }
 
     private int startStopped(CommandLine command) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("jltrace");
+        Path directory = PrivateFolder.create();
         Path gate = directory.resolve("gate");
         try {
             control.makeFifo(gate.toString());

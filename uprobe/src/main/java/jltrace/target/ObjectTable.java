@@ -13,6 +13,7 @@ public final class ObjectTable {
 
     private final Map<String, ObjectFile> byPath = new HashMap<>();
     private final List<ObjectFile> byNumber = new ArrayList<>();
+    private final Map<Integer, ObjectImage> images = new HashMap<>();
 
     public Optional<ObjectFile> find(String path) {
         return Optional.ofNullable(byPath.get(path));
@@ -21,6 +22,16 @@ public final class ObjectTable {
     /** The file with a number, which must exist. */
     public ObjectFile get(int number) {
         return byNumber.get(number);
+    }
+
+    /** Notes that a file was opened. */
+    void opened(ObjectImage image) {
+        images.putIfAbsent(image.file().number(), image);
+    }
+
+    /** A file's contents, if it was opened. */
+    public Optional<ObjectImage> image(int number) {
+        return Optional.ofNullable(images.get(number));
     }
 
     public int size() {

@@ -99,7 +99,9 @@ public final class ProgramLoader {
         ElfFile elf = files.computeIfAbsent(path, key -> opened);
         String name =
                 program ? ObjectFile.fileName(path) : elf.dynamic().soname().orElse(ObjectFile.fileName(path));
-        return new ObjectImage(objects.add(path, program, name), elf, file);
+        ObjectImage image = new ObjectImage(objects.add(path, program, name), elf, file);
+        objects.opened(image);
+        return image;
     }
 
     /**

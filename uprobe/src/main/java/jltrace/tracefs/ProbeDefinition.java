@@ -43,6 +43,19 @@ public record ProbeDefinition(EventName event, Kind kind, String path, long file
             requireIdentifier(event);
         }
 
+        // A record's own methods are put together from method handles when they are first called, which takes
+        // milliseconds.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof EventName name && name.group.equals(group) && name.event.equals(event);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * group.hashCode() + event.hashCode();
+        }
+
         private static void requireIdentifier(String name) {
             boolean valid = !name.isEmpty() && name.length() <= LONGEST && !Character.isDigit(name.charAt(0));
             for (int i = 0; valid && i < name.length(); i++) {

@@ -3,6 +3,7 @@ package jltrace.tracefs;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -79,7 +80,7 @@ public final class ProbeRegistry {
         }
         try (SeekableByteChannel channel = traceFs.appendProbes()) {
             StringBuilder lines = new StringBuilder();
-            for (ProbeDefinition definition : definitions) {
+            for (ProbeDefinition definition : beginningsFirst(definitions)) {
                 events.add(definition.event());
                 definition.appendTo(lines);
                 if (lines.length() >= WRITE_SIZE) {
@@ -94,6 +95,21 @@ public final class ProbeRegistry {
             throw new TraceFsException(
                     "the kernel refused a probe: " + e.getMessage() + "; it says: " + traceFs.lastError(), e);
         }
+    }
+
+    /**
+     * The first point of each event, then all others, in their order: for each line the kernel goes through the points that there are
+     * until it finds one of the same event.
+     */
+    private static List<ProbeDefinition> beginningsFirst(List<ProbeDefinition> definitions) {
+        Set<EventName> begun = new HashSet<>();
+        List<ProbeDefinition> ordered = new ArrayList<>(definitions.size());
+        List<ProbeDefinition> others = new ArrayList<>(definitions.size());
+        for (ProbeDefinition definition : definitions) {
+            (begun.add(definition.event()) ? ordered : others).add(definition);
+        }
+        ordered.addAll(others);
+        return ordered;
     }
 
     /** How records of one of this registry's events are laid out. */

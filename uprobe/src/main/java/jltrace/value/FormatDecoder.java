@@ -1,13 +1,13 @@
 package jltrace.value;
 
 import java.util.Arrays;
-import jltrace.call.Capture;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.Pointee;
 import jltrace.type.CType;
 import jltrace.type.Display;
 import jltrace.type.FormatType;
 import jltrace.type.IntegerType;
-import jltrace.type.Parameter;
+import jltrace.type.LengthExpression;
 import jltrace.type.PointerType;
 import jltrace.type.StringType;
 
@@ -22,41 +22,73 @@ final class FormatDecoder {
     private static final IntegerType[] OCTAL = byWidth(false, Display.OCTAL);
     private static final IntegerType[] HEXADECIMAL = byWidth(false, Display.HEXADECIMAL);
 
+    private static final StringType WIDE_STRING = new StringType(4, LengthExpression.ZERO, false);
+
     private static final int VECTOR_REGISTERS = 8;
     private static final int REGISTERS = 6;
 
+    private final ValueDecoder decoder;
+
     // The state of one format's decoding.
+    private byte[] bytes = new byte[0];
+    private int start;
+    private int characterWidth;
+    /** The next character, counted in characters. */
     private int at;
+
+    private int end;
     /** The next argument register, and the next slot on the stack: both go on beside each other. */
     private int register;
 
     private int stackSlot;
     private int vectors;
 
-    void arguments(ValueDecoder decoder, ArgumentPlan plan, Capture entry, int block, int pid, ValueSink sink) {
-        boolean input = isInput(plan);
-        byte[] bytes = entry.bytes();
-        at = entry.blockStart(block);
-        int end = at + entry.blockLength(block);
+    FormatDecoder(ValueDecoder decoder) {
+        this.decoder = decoder;
+    }
+
+    /** Shows the arguments behind a format, which is the parameter with this index. */
+    void arguments(CapturedCall call, int parameter) {
+        ArgumentPlan plan = call.plan();
+        Pointee where = plan.pointee(parameter);
+        FormatType format =
+                (FormatType) plan.signature().parameters().get(parameter).type();
+        boolean input = format.language() == FormatType.Language.SCANF;
+        bytes = call.capture().bytes();
+        start = call.capture().memoryStart() + where.start();
+        characterWidth = format.characterWidth();
+        at = 0;
+        end = where.length() / characterWidth;
         register = Math.min(plan.variableFirstSlot(), REGISTERS);
         stackSlot = Math.max(plan.variableFirstSlot(), REGISTERS);
         vectors = 0;
-        while (at < end && bytes[at] != 0) {
-            if (bytes[at++] != '%') {
+        while (at < end && character(at) != 0) {
+            if (character(at++) != '%') {
                 continue;
             }
-            if (at < end && bytes[at] == '%') {
+            if (at < end && character(at) == '%') {
                 at++;
-            } else if (!conversion(decoder, plan, entry, end, input, pid, sink)) {
+            } else if (!conversion(call, input)) {
                 // What follows can't be told.
                 at = end;
             }
         }
         if (at >= end) {
             // The format goes on beyond what was captured or understood, and so may the arguments.
-            sink.argument();
-            sink.unknown();
+            call.sink().argument();
+            call.sink().unknown();
         }
+    }
+
+    /** A character of the format; one outside of ASCII is any that means nothing. */
+    private int character(int index) {
+        int position = start + index * characterWidth;
+        for (int i = 1; i < characterWidth; i++) {
+            if (bytes[position + i] != 0) {
+                return 0xff;
+            }
+        }
+        return bytes[position] & 0xff;
     }
 
     private static IntegerType[] byWidth(boolean signed, Display display) {
@@ -70,55 +102,45 @@ final class FormatDecoder {
         return bytes <= 1 ? 1 : Integer.highestOneBit(2 * bytes - 1);
     }
 
-    private static boolean isInput(ArgumentPlan plan) {
-        for (Parameter parameter : plan.signature().parameters()) {
-            if (parameter.type() instanceof FormatType format) {
-                return format.language() == FormatType.Language.SCANF;
-            }
-        }
-        return false;
-    }
-
     /** One conversion, from behind its percent sign; false if it is not understood. */
-    private boolean conversion(
-            ValueDecoder decoder, ArgumentPlan plan, Capture entry, int end, boolean input, int pid, ValueSink sink) {
-        byte[] bytes = entry.bytes();
+    private boolean conversion(CapturedCall call, boolean input) {
         boolean suppressed = false;
-        while (at < end && isFlagOrWidth(bytes[at])) {
-            if (bytes[at] == '$') {
+        while (at < end && isFlagOrWidth(character(at))) {
+            if (character(at) == '$') {
                 return false;
             }
-            if (bytes[at] == '*' && input) {
+            if (character(at) == '*' && input) {
                 suppressed = true;
-            } else if (bytes[at] == '*') {
-                integer(entry, IntegerType.INT, sink);
+            } else if (character(at) == '*') {
+                value(call, IntegerType.INT);
             }
             at++;
         }
-        int width = lengthModifier(bytes, end, input);
+        int width = lengthModifier(input);
         if (at >= end) {
             return true;
         }
-        boolean longDouble = bytes[at - 1] == 'L';
-        byte conversion = bytes[at++];
+        boolean longDouble = character(at - 1) == 'L';
+        int conversion = character(at++);
         if (input) {
             if (!suppressed) {
-                value(decoder, plan, entry, PointerType.OPAQUE, pid, sink);
+                value(call, PointerType.OPAQUE);
             }
-            skipSet(conversion, bytes, end);
+            skipSet(conversion);
             return true;
         }
         switch (conversion) {
             case 'm' -> {}
-            case 'd', 'i' -> integer(entry, SIGNED[width], sink);
-            case 'u' -> integer(entry, UNSIGNED[width], sink);
-            case 'o' -> integer(entry, OCTAL[width], sink);
-            case 'x', 'X' -> integer(entry, HEXADECIMAL[width], sink);
-            case 'c' -> integer(entry, width == 8 ? IntegerType.INT : IntegerType.CHAR, sink);
-            case 's' -> value(decoder, plan, entry, width == 8 ? PointerType.OPAQUE : StringType.C_STRING, pid, sink);
-            case 'p', 'n', 'S' -> value(decoder, plan, entry, PointerType.OPAQUE, pid, sink);
-            case 'C' -> integer(entry, IntegerType.INT, sink);
-            case 'a', 'A', 'e', 'E', 'f', 'F', 'g', 'G' -> floating(longDouble, sink);
+            case 'd', 'i' -> value(call, SIGNED[width]);
+            case 'u' -> value(call, UNSIGNED[width]);
+            case 'o' -> value(call, OCTAL[width]);
+            case 'x', 'X' -> value(call, HEXADECIMAL[width]);
+            case 'c' -> value(call, width == 8 ? IntegerType.INT : IntegerType.CHAR);
+            case 's' -> value(call, width == 8 ? WIDE_STRING : StringType.C_STRING);
+            case 'S' -> value(call, WIDE_STRING);
+            case 'p', 'n' -> value(call, PointerType.OPAQUE);
+            case 'C' -> value(call, IntegerType.INT);
+            case 'a', 'A', 'e', 'E', 'f', 'F', 'g', 'G' -> floating(longDouble, call.sink());
             default -> {
                 return false;
             }
@@ -127,10 +149,10 @@ final class FormatDecoder {
     }
 
     /** Goes past a length modifier; returns the width in bytes that it gives an integer. */
-    private int lengthModifier(byte[] bytes, int end, boolean input) {
+    private int lengthModifier(boolean input) {
         int width = 4;
         while (at < end) {
-            switch (bytes[at]) {
+            switch (character(at)) {
                 case 'h' -> width = width == 2 ? 1 : 2;
                 case 'l', 'j', 'z', 't', 'q', 'L' -> width = 8;
                 case 'm' -> {
@@ -148,41 +170,26 @@ final class FormatDecoder {
     }
 
     /** Goes past scanf(3)'s {@code [set]}. */
-    private void skipSet(byte conversion, byte[] bytes, int end) {
+    private void skipSet(int conversion) {
         if (conversion != '[') {
             return;
         }
-        if (at < end && bytes[at] == '^') {
+        if (at < end && character(at) == '^') {
             at++;
         }
         at++;
-        while (at < end && bytes[at] != 0 && bytes[at] != ']') {
+        while (at < end && character(at) != 0 && character(at) != ']') {
             at++;
         }
     }
 
-    private static boolean isFlagOrWidth(byte c) {
+    private static boolean isFlagOrWidth(int c) {
         return (c >= '0' && c <= '9') || "-+ #'.*$I".indexOf(c) >= 0;
     }
 
-    private void integer(Capture entry, IntegerType type, ValueSink sink) {
-        sink.argument();
-        int taken = takeSlot();
-        if (entry.hasSlot(taken)) {
-            sink.number(ValueDecoder.extend(entry.slot(taken), type.width(), type.signed()), type);
-        } else {
-            sink.unknown();
-        }
-    }
-
-    private void value(ValueDecoder decoder, ArgumentPlan plan, Capture entry, CType type, int pid, ValueSink sink) {
-        sink.argument();
-        int taken = takeSlot();
-        if (entry.hasSlot(taken)) {
-            decoder.value(type, entry.slot(taken), entry, plan.variableBlock(taken), pid, sink);
-        } else {
-            sink.unknown();
-        }
+    private void value(CapturedCall call, CType type) {
+        call.sink().argument();
+        decoder.slot(call, type, register < REGISTERS ? register++ : stackSlot++);
     }
 
     private void floating(boolean longDouble, ValueSink sink) {
@@ -196,9 +203,5 @@ final class FormatDecoder {
         } else {
             stackSlot++;
         }
-    }
-
-    private int takeSlot() {
-        return register < REGISTERS ? register++ : stackSlot++;
     }
 }

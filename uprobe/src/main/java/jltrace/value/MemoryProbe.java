@@ -10,5 +10,11 @@ public interface MemoryProbe {
         UNKNOWN
     }
 
-    Presence at(int pid, long virtualAddress);
+    /**
+     * Whether there is memory at an address.
+     *
+     * @param stackPointer an address at which there was memory when the call was seen. If there is none now, the process has become
+     *     another program since, or the thread is gone, and nothing can be said
+     */
+    Presence at(int pid, long virtualAddress, long stackPointer);
 }

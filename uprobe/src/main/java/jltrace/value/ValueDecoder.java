@@ -2,230 +2,173 @@ package jltrace.value;
 
 import java.util.List;
 import jltrace.call.Capture;
+import jltrace.call.TracedProcess;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.CaptureLimits;
+import jltrace.plan.Pointee;
 import jltrace.type.ArgumentLocation;
-import jltrace.type.ArrayType;
-import jltrace.type.BitVectorType;
 import jltrace.type.CType;
-import jltrace.type.EnumType;
-import jltrace.type.FloatingType;
 import jltrace.type.FormatType;
 import jltrace.type.HiddenType;
-import jltrace.type.IntegerType;
-import jltrace.type.LengthExpression;
 import jltrace.type.Parameter;
 import jltrace.type.PointerType;
 import jltrace.type.Presence;
+import jltrace.type.ResultLocation;
+import jltrace.type.ResultLocation.Register;
 import jltrace.type.StringType;
-import jltrace.type.StructType;
 import jltrace.type.VoidType;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a hit captured into values, as a signature says. What was not captured is unknown, never guessed. */
+/**
+ * Turns what a hit captured into values, as a signature says. What was not captured is unknown, never guessed. Allocates nothing for
+ * a call; not safe for several threads.
+ */
 public final class ValueDecoder {
-    private static final int PAGE_SIZE = 4096;
     private static final int REGISTERS = 6;
-    /** Ends at a zero, wherever that is. */
-    private static final long UNLIMITED = Long.MIN_VALUE;
+    private static final int WORD = 8;
 
-    private final int stringBytes;
-    private final MemoryProbe memory;
-    private final FormatDecoder formats = new FormatDecoder();
+    private final MemoryDecoder memory;
+    private final FormatDecoder formats = new FormatDecoder(this);
+    private @Nullable CapturedCall current;
 
-    /** @param stringBytes how many bytes of a string are shown at most */
-    public ValueDecoder(int stringBytes, MemoryProbe memory) {
-        this.stringBytes = stringBytes;
-        this.memory = memory;
+    /**
+     * @param limits how much is shown of strings and arrays
+     * @param probe says whether zeros were read or are what the kernel leaves where it can't
+     * @param functions names what pointers to functions point to
+     */
+    public ValueDecoder(CaptureLimits limits, MemoryProbe probe, FunctionNames functions) {
+        this.memory = new MemoryDecoder(limits, probe, functions);
     }
 
     /** Shows the arguments of a call from what its entry captured. */
-    public void arguments(ArgumentPlan plan, Capture entry, int pid, ValueSink sink) {
+    public void arguments(ArgumentPlan plan, Capture entry, TracedProcess process, ValueSink sink) {
+        CapturedCall call = call(plan, entry, process, sink, true);
         List<Parameter> parameters = plan.signature().parameters();
-        int formatAt = -1;
+        int format = -1;
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
-            if (parameter.type() instanceof HiddenType || !isPassed(parameter, plan, entry)) {
+            if (parameter.type() instanceof HiddenType || !call.isPassed(parameter)) {
                 continue;
             }
             sink.argument();
-            int slot = slot(plan.location(i));
-            if (slot < 0 || !entry.hasSlot(slot)) {
-                sink.unknown();
-                continue;
-            }
+            argument(call, plan.type(i), plan.location(i), plan.pointee(i));
             if (parameter.type() instanceof FormatType) {
-                formatAt = i;
+                format = i;
             }
-            CType type = parameter.type();
-            if (type instanceof StringType text) {
-                text(entry.slot(slot), entry, plan.block(i), limit(text.length(), plan, entry), pid, sink);
-            } else {
-                value(type, entry.slot(slot), entry, plan.block(i), pid, sink);
+            if (parameter.presence() instanceof Presence.UntilNull) {
+                untilNull(call, plan.type(i), plan.location(i));
             }
         }
-        if (formatAt >= 0 && plan.signature().variadic() && plan.block(formatAt) >= 0) {
-            formats.arguments(this, plan, entry, plan.block(formatAt), pid, sink);
+        if (format >= 0 && plan.signature().variadic()) {
+            formats.arguments(call, format);
         }
     }
 
-    private static boolean isPassed(Parameter parameter, ArgumentPlan plan, Capture entry) {
-        if (parameter.presence() instanceof Presence.AnyBit bits) {
-            return (argument(plan, entry, bits.argument()) & bits.mask()) != 0;
-        }
-        if (parameter.presence() instanceof Presence.OneOf oneOf) {
-            long value = argument(plan, entry, oneOf.argument());
-            for (long one : oneOf.values()) {
-                if (one == value) {
-                    return true;
-                }
-            }
-            return false;
-        }
-        return true;
-    }
-
-    /** The value of an argument, numbered from 1, as its type has it. */
-    private static long argument(ArgumentPlan plan, Capture entry, int number) {
-        int index = number - 1;
-        int slot = slot(plan.location(index));
-        if (slot < 0 || !entry.hasSlot(slot)) {
-            return 0;
-        }
-        CType type = plan.signature().parameters().get(index).type();
-        return type.size() == 4 ? (int) entry.slot(slot) : entry.slot(slot);
-    }
-
-    /** The slot that a location is: 0 to 5 registers, from 6 on the stack; -1 for one that is not captured. */
-    private static int slot(ArgumentLocation location) {
-        if (location instanceof ArgumentLocation.IntegerRegister register) {
-            return register.index();
-        }
-        if (location instanceof ArgumentLocation.StackSlots stack && stack.slots() == 1) {
-            return (int) (REGISTERS + stack.slot());
-        }
-        return -1;
-    }
-
-    /** Shows the result of a call. */
-    public void result(CType type, @Nullable Capture exit, int pid, ValueSink sink) {
-        if (type instanceof VoidType) {
-            sink.nothing();
-        } else if (exit == null || type instanceof FloatingType || type instanceof StructType) {
-            sink.unknown();
+    private CapturedCall call(
+            ArgumentPlan plan, Capture capture, TracedProcess process, ValueSink sink, boolean entry) {
+        CapturedCall call = current;
+        if (call == null) {
+            call = new CapturedCall(plan, capture, process, sink, entry);
+            current = call;
         } else {
-            value(type, exit.result(), exit, exit.blocks() > 0 ? 0 : ArgumentPlan.NO_BLOCK, pid, sink);
+            call.moveTo(plan, capture, process, sink, entry);
+        }
+        return call;
+    }
+
+    /** The arguments behind a last one of which there are more, up to a null pointer. */
+    private void untilNull(CapturedCall call, CType type, ArgumentLocation first) {
+        Capture entry = call.capture();
+        int slot = first instanceof ArgumentLocation.IntegerRegister register ? register.index() : REGISTERS;
+        while (entry.hasSlot(slot) && entry.slot(slot) != 0) {
+            slot++;
+            call.sink().argument();
+            slot(call, type, slot);
         }
     }
 
-    void value(CType type, long raw, Capture capture, int block, int pid, ValueSink sink) {
-        if (type instanceof IntegerType integer) {
-            sink.number(extend(raw, integer.width(), integer.signed()), integer);
-        } else if (type instanceof EnumType enumeration) {
-            IntegerType underlying = enumeration.underlying();
-            sink.enumerated(extend(raw, underlying.width(), underlying.signed()), enumeration);
-        } else if (type instanceof BitVectorType bits) {
-            long size = bits.size();
-            sink.bits(extend(raw, (int) size, false), size);
-        } else if (type instanceof StringType || type instanceof FormatType) {
-            text(raw, capture, block, UNLIMITED, pid, sink);
-        } else if (type instanceof PointerType || type instanceof ArrayType) {
-            sink.address(raw);
-        } else {
-            sink.unknown();
-        }
-    }
-
-    /**
-     * How many bytes a string argument has at most: negative, as {@code -1 - N}, if it ends at a zero before that, N or more if it
-     * has exactly N bytes.
-     */
-    private static long limit(LengthExpression length, ArgumentPlan plan, Capture entry) {
-        if (length instanceof LengthExpression.ZeroWithin within) {
-            long most = length(within.limit(), plan, entry);
-            return most < 0 ? UNLIMITED : -1 - most;
-        }
-        long exact = length(length, plan, entry);
-        return exact < 0 ? UNLIMITED : exact;
-    }
-
-    /** The value of a length that arguments tell; -1 for one that they don't. */
-    private static long length(LengthExpression length, ArgumentPlan plan, Capture entry) {
-        if (length instanceof LengthExpression.Constant constant) {
-            return constant.value();
-        }
-        if (length instanceof LengthExpression.Argument argument && argument.number() > 0) {
-            return Math.max(-1, argument(plan, entry, argument.number()));
-        }
-        if (length instanceof LengthExpression.Product product) {
-            long left = length(product.left(), plan, entry);
-            long right = length(product.right(), plan, entry);
-            return left < 0 || right < 0 ? -1 : left * right;
-        }
-        return -1;
-    }
-
-    private void text(long address, Capture capture, int block, long limit, int pid, ValueSink sink) {
-        if (address == 0) {
-            sink.nil();
-        } else if (block == ArgumentPlan.NO_BLOCK) {
-            sink.address(address);
-        } else if (limit >= 0) {
-            exactly(address, capture, block, limit, pid, sink);
-        } else {
-            untilZero(address, capture, block, -1 - limit, pid, sink);
-        }
-    }
-
-    /** Bytes of which any may be zero. */
-    private void exactly(long address, Capture capture, int block, long length, int pid, ValueSink sink) {
-        int shown = (int) Math.min(Math.min(length, stringBytes), capture.blockLength(block));
-        byte[] bytes = capture.bytes();
-        int start = capture.blockStart(block);
-        int readable = shown;
-        while (readable > 0 && bytes[start + readable - 1] == 0) {
-            readable--;
-        }
-        // Zeros at the end may stand for what could not be read: only on another page than the last byte that was.
-        if (readable < shown && !isThere(address, readable, shown - 1, pid)) {
-            if (readable == 0) {
-                sink.address(address);
-            } else {
-                sink.text(bytes, start, readable, false);
-            }
+    /** Shows the argument in a slot: 0 to 5 registers, from 6 on the stack. */
+    void slot(CapturedCall call, CType type, int slot) {
+        Capture entry = call.capture();
+        if (!entry.hasSlot(slot)) {
+            call.sink().unknown();
             return;
         }
-        sink.text(bytes, start, shown, shown == length);
+        MemoryView view = memory.begin();
+        view.parts(entry.bytes(), entry.slotStart(slot), WORD, WORD, true, true);
+        value(call, type, view, call.plan().variablePointee(slot));
     }
 
-    private boolean isThere(long address, int readable, int last, int pid) {
-        boolean samePage = readable > 0 && (address + readable - 1) / PAGE_SIZE == (address + last) / PAGE_SIZE;
-        return samePage || memory.at(pid, address + last) == MemoryProbe.Presence.MAPPED;
-    }
-
-    private void untilZero(long address, Capture capture, int block, long most, int pid, ValueSink sink) {
-        byte[] bytes = capture.bytes();
-        int start = capture.blockStart(block);
-        int captured = (int) Math.min(most, capture.blockLength(block));
-        int length = 0;
-        while (length < captured && bytes[start + length] != 0) {
-            length++;
-        }
-        boolean ends = length < captured || length == most;
-        // The kernel leaves zeros where it can't read, which may be so from the start or from a page's first byte on.
-        boolean doubtful = length < captured && (length == 0 || (address + length) % PAGE_SIZE == 0);
-        MemoryProbe.Presence presence = doubtful ? memory.at(pid, address + length) : MemoryProbe.Presence.MAPPED;
-        if (presence == MemoryProbe.Presence.MAPPED || length > 0) {
-            boolean complete = ends && length <= stringBytes && presence == MemoryProbe.Presence.MAPPED;
-            sink.text(bytes, start, Math.min(length, stringBytes), complete);
-        } else if (presence == MemoryProbe.Presence.UNMAPPED) {
-            sink.address(address);
+    private void argument(CapturedCall call, CType type, ArgumentLocation location, Pointee where) {
+        MemoryView view = memory.begin();
+        Capture entry = call.capture();
+        if (location instanceof ArgumentLocation.IntegerRegister register) {
+            view.parts(entry.bytes(), entry.slotStart(register.index()), WORD, WORD, true, true);
+        } else if (location instanceof ArgumentLocation.StackSlots stack) {
+            int slots = (int) Math.max(0, Math.min(stack.slots(), entry.stackSlots() - stack.slot()));
+            int slot = slots == 0 ? 0 : (int) (REGISTERS + stack.slot());
+            view.parts(entry.bytes(), entry.slotStart(slot), WORD * slots, WORD, true, true);
+        } else if (location instanceof ArgumentLocation.Split split) {
+            split(view, entry, split.eightbytes());
         } else {
-            sink.unknown();
+            view.parts(entry.bytes(), 0, WORD, WORD, false, false);
+        }
+        value(call, type, view, where);
+    }
+
+    /** The eightbytes of a structure: those in integer registers follow each other, in the registers and in the record. */
+    private static void split(MemoryView view, Capture entry, List<ArgumentLocation> eightbytes) {
+        boolean first = eightbytes.get(0) instanceof ArgumentLocation.IntegerRegister;
+        boolean second = eightbytes.get(1) instanceof ArgumentLocation.IntegerRegister;
+        int start = 0;
+        if (eightbytes.get(0) instanceof ArgumentLocation.IntegerRegister register) {
+            start = entry.slotStart(register.index());
+        } else if (eightbytes.get(1) instanceof ArgumentLocation.IntegerRegister register) {
+            start = entry.slotStart(register.index()) - WORD;
+        }
+        view.parts(entry.bytes(), start, 2 * WORD, WORD, first, second);
+    }
+
+    /** Shows what registers or stack slots hold. Of a pointer, {@code where} is what it points to. */
+    private void value(CapturedCall call, CType type, MemoryView view, Pointee where) {
+        boolean pointer = type instanceof PointerType || type instanceof StringType || type instanceof FormatType;
+        if (!pointer) {
+            memory.show(call, type, view, 0, where);
+        } else if (view.isThere(0, WORD)) {
+            memory.pointer(call, type, view.number(0, WORD), where);
+        } else {
+            call.sink().unknown();
         }
     }
 
-    static long extend(long raw, int width, boolean signed) {
-        int unused = 64 - 8 * width;
-        return unused <= 0 ? raw : signed ? raw << unused >> unused : raw << unused >>> unused;
+    /** Shows the result of a call; of one whose end was not seen, that it is unknown. */
+    public void result(ArgumentPlan plan, @Nullable Capture exit, TracedProcess process, ValueSink sink) {
+        if (plan.signature().result() instanceof VoidType) {
+            sink.nothing();
+        } else if (exit == null) {
+            sink.unknown();
+        } else {
+            CapturedCall call = call(plan, exit, process, sink, false);
+            MemoryView view = memory.begin();
+            if (plan.resultLocation() instanceof ResultLocation.InRegisters registers) {
+                inRegisters(view, exit, registers.eightbytes());
+            } else {
+                boolean inMemory = plan.resultLocation() instanceof ResultLocation.InMemory;
+                view.parts(exit.bytes(), exit.resultStart(), WORD, WORD, inMemory, false);
+            }
+            value(call, plan.resultType(), view, plan.resultPointee());
+        }
+    }
+
+    private static void inRegisters(MemoryView view, Capture exit, List<Register> eightbytes) {
+        boolean first = isInteger(eightbytes.get(0));
+        boolean second = eightbytes.size() > 1 && isInteger(eightbytes.get(1));
+        // %rax holds the first eightbyte that is an integer, wherever it stands.
+        int start = first ? exit.resultStart() : exit.resultStart() - WORD;
+        view.parts(exit.bytes(), start, WORD * eightbytes.size(), WORD, first, second);
+    }
+
+    private static boolean isInteger(Register register) {
+        return register == Register.RAX || register == Register.RDX;
     }
 }

@@ -1,13 +1,12 @@
 package jltrace.call;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import jltrace.perf.RecordBuilder;
 import jltrace.plan.ArgumentPlan;
-import jltrace.plan.CaptureShape;
 import jltrace.plan.EventLayout;
+import jltrace.plan.Pointee;
+import jltrace.target.AddressSpace;
 
 /** What a hit captured, made up. */
 public final class Captures {
@@ -15,60 +14,62 @@ public final class Captures {
     private static final int STACK_POINTER = 12;
     private static final int RETURN_ADDRESS = 20;
     private static final int REGISTERS = 28;
+    private static final int RESULT = 20;
+    private static final long STACK = 0x7fff_0000;
+    private static final String[] ARGUMENT_REGISTERS = {"%di", "%si", "%dx", "%cx", "%r8", "%r9"};
 
     private Captures() {}
+
+    /** A process without objects. */
+    public static TracedProcess process(int pid) {
+        return new TracedProcess(pid, new AddressSpace(), 0);
+    }
 
     /**
      * An entry.
      *
      * @param slots the argument registers, then the stack
-     * @param blocks the memory behind what the plan follows, in its order
      */
-    public static Capture entry(ArgumentPlan plan, long[] slots, List<byte[]> blocks) {
-        CaptureShape shape = plan.shape();
-        int stack = REGISTERS + 6 * 8;
-        int memory = stack + 8 * shape.stackSlots();
-        EventLayout layout = new EventLayout(
-                EventLayout.Kind.ENTRY, NUMBER, STACK_POINTER, RETURN_ADDRESS, REGISTERS, stack, shape, memory);
-        return capture(layout, fields -> {
-            fields.putInt(0).putLong(0x7fff0000).putLong(0x401000);
-            for (int i = 0; i < 6 + shape.stackSlots(); i++) {
-                fields.putLong(i < slots.length ? slots[i] : 0);
+    public static Capture entry(ArgumentPlan plan, FakeMemory memory, long... slots) {
+        memory.register("%sp", STACK).put(STACK, 0x401000);
+        for (int i = 0; i < slots.length; i++) {
+            if (i < ARGUMENT_REGISTERS.length) {
+                memory.register(ARGUMENT_REGISTERS[i], slots[i]);
+            } else {
+                memory.put(STACK + 8L * (i - ARGUMENT_REGISTERS.length + 1), slots[i]);
             }
-            putBlocks(fields, shape, blocks);
-        });
-    }
-
-    /** An end, with the memory that the result points to, if the plan follows it. */
-    public static Capture exit(ArgumentPlan plan, long result, List<byte[]> blocks) {
-        CaptureShape shape = plan.resultShape();
-        EventLayout layout =
-                new EventLayout(EventLayout.Kind.RETURN, NUMBER, STACK_POINTER, 0, 20, 0, shape, REGISTERS);
-        return capture(layout, fields -> {
-            fields.putInt(0).putLong(0x7fff0000).putLong(result);
-            putBlocks(fields, shape, blocks);
-        });
-    }
-
-    private static void putBlocks(ByteBuffer fields, CaptureShape shape, List<byte[]> blocks) {
-        for (int i = 0; i < shape.blocks(); i++) {
-            byte[] block = new byte[8 * shape.words(i)];
-            if (i < blocks.size()) {
-                System.arraycopy(blocks.get(i), 0, block, 0, Math.min(block.length, blocks.get(i).length));
-            }
-            fields.put(block);
         }
+        int stack = REGISTERS + 8 * ARGUMENT_REGISTERS.length;
+        int captured = stack + 8 * plan.shape().stackSlots();
+        EventLayout layout = new EventLayout(
+                EventLayout.Kind.ENTRY,
+                NUMBER,
+                STACK_POINTER,
+                RETURN_ADDRESS,
+                REGISTERS,
+                stack,
+                plan.shape(),
+                captured);
+        return capture(layout, memory.record(plan.entryArguments(0)));
     }
 
-    private static Capture capture(EventLayout layout, java.util.function.Consumer<ByteBuffer> fields) {
-        byte[] record = new RecordBuilder()
-                .sample(1, body -> fields.accept(body.order(ByteOrder.LITTLE_ENDIAN)))
-                .bytes();
+    /** An end, with %rax and %rdx. */
+    public static Capture exit(ArgumentPlan plan, FakeMemory memory, long result, long second) {
+        memory.register("%sp", STACK).register("%ax", result).register("%dx", second);
+        EventLayout layout = new EventLayout(
+                EventLayout.Kind.RETURN, NUMBER, STACK_POINTER, 0, RESULT, 0, plan.resultShape(), RESULT + 16);
+        return capture(layout, memory.record(plan.exitArguments(0)));
+    }
+
+    private static Capture capture(EventLayout layout, ByteBuffer fields) {
+        byte[] record = new RecordBuilder().sample(1, body -> body.put(fields)).bytes();
         return new Capture(layout).moveTo(record, 0, layout);
     }
 
-    /** A C string. */
-    public static byte[] text(String text) {
-        return (text + "\0").getBytes(StandardCharsets.ISO_8859_1);
+    /** Writes a string to where a capture holds what a pointer points to. */
+    public static void put(Capture capture, Pointee pointee, String text) {
+        byte[] bytes = (text + "\0").getBytes(StandardCharsets.ISO_8859_1);
+        int length = Math.min(bytes.length, pointee.length());
+        System.arraycopy(bytes, 0, capture.bytes(), capture.memoryStart() + pointee.start(), length);
     }
 }

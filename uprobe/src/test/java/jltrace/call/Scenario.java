@@ -9,6 +9,7 @@ import jltrace.perf.RecordBuilder;
 import jltrace.plan.ArgumentPlan;
 import jltrace.plan.CallSelection;
 import jltrace.plan.CallerResolver;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.CaptureShape;
 import jltrace.plan.ControlFlow;
 import jltrace.plan.EventLayout;
@@ -111,7 +112,7 @@ final class Scenario implements CallListener, ProcessWatcher {
                 probes.nextFunction(),
                 object,
                 name,
-                new ArgumentPlan(FunctionSignature.guessed(name), 5),
+                new ArgumentPlan(FunctionSignature.guessed(name), CaptureLimits.DEFAULT),
                 strategy,
                 false,
                 () -> flow);
@@ -289,7 +290,7 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     @Override
     public void returned(Call call, @Nullable Capture exit) {
-        heard.add(name(call) + " = " + (exit == null ? "?" : exit.result()));
+        heard.add(name(call) + " = " + (exit == null ? "?" : PerfRecord.u64(exit.bytes(), exit.resultStart())));
     }
 
     @Override

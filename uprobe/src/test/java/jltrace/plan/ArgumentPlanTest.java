@@ -2,19 +2,28 @@ package jltrace.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import jltrace.prototype.PrototypeSearchPath;
+import jltrace.prototype.Prototypes;
+import jltrace.type.ArrayType;
 import jltrace.type.CType;
 import jltrace.type.FloatingType;
 import jltrace.type.FormatType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.IntegerType;
+import jltrace.type.LengthExpression;
 import jltrace.type.Parameter;
 import jltrace.type.PointerType;
 import jltrace.type.StringType;
+import jltrace.type.StructType;
 import jltrace.type.VoidType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +33,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArgumentPlanTest {
     /** {@code NAME=FETCHARG:TYPE}, where FETCHARG is %REG, \IMM, +N(FETCHARG). */
     private static final Pattern FETCH_ARGUMENT = Pattern.compile(
-            "[a-z][a-z0-9_]*=(%(di|si|dx|cx|r8|r9|ax|sp)|\\\\\\d+|\\+\\d+\\((%(di|si|dx|cx|r8|r9|ax|sp)|\\+\\d+\\(%sp\\))\\))"
+            "[a-z][a-z0-9_]*=(%(di|si|dx|cx|r8|r9|ax|dx|sp)|\\\\\\d+|(\\+\\d+\\(){1,14}%(di|si|dx|cx|r8|r9|ax|sp)\\)+)"
                     + ":(u32|u64|x64(\\[\\d+\\])?)");
+
+    private static final Pattern FUNCTION = Pattern.compile("^(?!typedef|;)[a-z][^;]*? (\\w+)\\(.*\\);");
 
     /** Kernel limits: kernel/trace/trace_probe.h. */
     private static final int MOST_ARGUMENTS = 128;
@@ -34,14 +45,32 @@ class ArgumentPlanTest {
     private static final int LONGEST_NAME = 32;
     /** A line of uprobe_events is less than 4096 characters. */
     private static final int LONGEST_LINE = 4095;
-    /** The kernel gathers the arguments in a buffer of a page and does not check that they fit: kernel/trace/trace_uprobe.c. */
-    private static final int LARGEST_RECORD = 4096;
+    /** MAX_PROBE_EVENT_SIZE; kernels before it gather the arguments in a page and do not check that they fit. */
+    private static final int LARGEST_RECORD = 3072;
 
-    private static ArgumentPlan plan(int stringWords, boolean variadic, CType result, CType... types) {
+    /** A record of usual limits, with the kernel's and perf's headers, is less than a kilobyte. */
+    private static final int LARGEST_USUAL_RECORD = 1024 - 64;
+
+    private static ArgumentPlan plan(int stringBytes, boolean variadic, CType result, CType... types) {
+        return plan(new CaptureLimits(stringBytes, 4), variadic, result, types);
+    }
+
+    private static ArgumentPlan plan(CaptureLimits limits, boolean variadic, CType result, CType... types) {
         return new ArgumentPlan(
                 new FunctionSignature(
                         "f", result, Arrays.stream(types).map(Parameter::of).toList(), variadic, false),
-                stringWords);
+                limits);
+    }
+
+    private static StructType list(String name) {
+        StructType list = StructType.declared(name);
+        PointerType pointer = new PointerType(list);
+        list.define(List.of(
+                new StructType.Member("name", StringType.C_STRING),
+                new StructType.Member("left", pointer),
+                new StructType.Member("right", pointer),
+                new StructType.Member("all", new PointerType(new ArrayType(pointer, LengthExpression.ZERO)))));
+        return list;
     }
 
     private static CType[] times(int count, CType type) {
@@ -49,18 +78,21 @@ class ArgumentPlanTest {
     }
 
     static Stream<ArgumentPlan> plans() {
-        return Stream.of(5, 1, 17, 64, 65, 200, 600, 8000)
-                .flatMap(words -> Stream.of(
-                        plan(words, false, VoidType.VOID),
-                        plan(words, false, IntegerType.INT, times(4, IntegerType.GUESS)),
-                        plan(words, false, StringType.C_STRING, StringType.C_STRING),
-                        plan(words, false, IntegerType.INT, times(10, StringType.C_STRING)),
-                        plan(words, false, IntegerType.INT, times(40, StringType.C_STRING)),
-                        plan(words, false, IntegerType.INT, times(100, IntegerType.LONG)),
-                        plan(words, true, IntegerType.INT, FormatType.PRINTF),
-                        plan(words, true, IntegerType.INT, PointerType.OPAQUE, IntegerType.INT, FormatType.PRINTF),
-                        plan(words, true, IntegerType.INT, times(20, FormatType.PRINTF)),
-                        plan(words, true, IntegerType.INT, FloatingType.DOUBLE, FormatType.SCANF)));
+        return Stream.of(32, 0, 7, 130, 511, 512, 1600, 5000, 64000)
+                .flatMap(bytes -> Stream.of(
+                        plan(bytes, false, VoidType.VOID),
+                        plan(bytes, false, IntegerType.INT, times(4, IntegerType.GUESS)),
+                        plan(bytes, false, StringType.C_STRING, StringType.C_STRING),
+                        plan(bytes, false, IntegerType.INT, times(10, StringType.C_STRING)),
+                        plan(bytes, false, IntegerType.INT, times(40, StringType.C_STRING)),
+                        plan(bytes, false, IntegerType.INT, times(100, IntegerType.LONG)),
+                        plan(bytes, true, IntegerType.INT, FormatType.PRINTF),
+                        plan(bytes, true, IntegerType.INT, PointerType.OPAQUE, IntegerType.INT, FormatType.PRINTF),
+                        plan(bytes, true, IntegerType.INT, times(20, FormatType.PRINTF)),
+                        plan(bytes, true, IntegerType.INT, new FormatType(FormatType.Language.PRINTF, 4)),
+                        plan(bytes, true, IntegerType.INT, FloatingType.DOUBLE, FormatType.SCANF),
+                        plan(bytes, false, new PointerType(list("a")), times(8, new PointerType(list("b")))),
+                        plan(new CaptureLimits(bytes, 50), false, list("a"), times(3, list("b")))));
     }
 
     @ParameterizedTest
@@ -83,29 +115,32 @@ class ArgumentPlanTest {
                 size += elements * (argument.endsWith("u32") ? 4 : 8);
             }
             assertThat(size).isLessThan(LARGEST_RECORD);
+            if (plan.shape().textWords() == 5) {
+                assertThat(size).isLessThan(LARGEST_USUAL_RECORD);
+            }
         }
     }
 
     @Test
     void anEntryCapturesNumberFrameAndRegisters() {
-        assertThat(plan(5, false, VoidType.VOID, IntegerType.INT).entryArguments(7))
+        assertThat(plan(32, false, VoidType.VOID, IntegerType.INT).entryArguments(7))
                 .isEqualTo("id=\\7:u32 sp=%sp:u64 ra=+0(%sp):u64"
                         + " a0=%di:u64 a1=%si:u64 a2=%dx:u64 a3=%cx:u64 a4=%r8:u64 a5=%r9:u64");
     }
 
     @Test
     void aStringIsReadFromItsArgument() {
-        ArgumentPlan plan = plan(5, false, VoidType.VOID, IntegerType.INT, StringType.C_STRING);
-        assertThat(plan.block(0)).isEqualTo(ArgumentPlan.NO_BLOCK);
-        assertThat(plan.block(1)).isZero();
-        assertThat(plan.entryArguments(7)).contains("=+0(%si):x64[5]").doesNotContain("(%di)");
-        assertThat(plan.shape().blocks()).isEqualTo(1);
-        assertThat(plan.shape().words(0)).isEqualTo(5);
+        ArgumentPlan plan = plan(32, false, VoidType.VOID, IntegerType.INT, StringType.C_STRING);
+        assertThat(plan.pointee(0)).isSameAs(Pointee.NONE);
+        assertThat(plan.pointee(1).start()).isZero();
+        assertThat(plan.pointee(1).length()).isEqualTo(40);
+        assertThat(plan.entryArguments(7)).endsWith(" m0_0=+0(%si):x64[5]");
+        assertThat(plan.shape()).isEqualTo(new CaptureShape(0, 1, 5, 0));
     }
 
     @Test
     void aLongBlockIsReadInPartsOfWhatTheKernelTakes() {
-        assertThat(plan(130, false, VoidType.VOID, StringType.C_STRING).entryArguments(7))
+        assertThat(plan(130 * 8 - 1, false, VoidType.VOID, StringType.C_STRING).entryArguments(7))
                 .contains("=+0(%di):x64[64] ")
                 .contains("=+512(%di):x64[64] ")
                 .endsWith("=+1024(%di):x64[2]");
@@ -113,18 +148,16 @@ class ArgumentPlanTest {
 
     @Test
     void stringsThatAreTooLongForARecordAreReadInPart() {
-        ArgumentPlan plan = plan(8000, false, StringType.C_STRING, StringType.C_STRING, StringType.C_STRING);
-        assertThat(plan.block(0)).isZero();
-        assertThat(plan.block(1)).isEqualTo(1);
-        assertThat(plan.shape().words(0)).isEqualTo(plan.shape().words(1)).isGreaterThan(64);
-        assertThat(plan.resultShape().words(0)).isGreaterThan(64);
+        ArgumentPlan plan = plan(64000, false, StringType.C_STRING, StringType.C_STRING, StringType.C_STRING);
+        assertThat(plan.pointee(0).length()).isEqualTo(plan.pointee(1).length()).isGreaterThan(8 * 64);
+        assertThat(plan.pointee(1).start()).isEqualTo(plan.pointee(0).length());
+        assertThat(plan.resultPointee().length()).isGreaterThan(8 * 64);
     }
 
     @Test
-    void argumentsOnTheStackAreBehindTheReturnAddress() {
-        CType[] types = times(8, IntegerType.LONG);
-        types[7] = StringType.C_STRING;
-        ArgumentPlan plan = plan(5, false, VoidType.VOID, types);
+    void argumentsOnTheStackAreCaptured() {
+        CType[] types = times(8, StringType.C_STRING);
+        ArgumentPlan plan = plan(32, false, VoidType.VOID, types);
         assertThat(plan.shape().stackSlots()).isGreaterThanOrEqualTo(2);
         assertThat(plan.entryArguments(7))
                 .contains("=+8(%sp):u64")
@@ -134,18 +167,68 @@ class ArgumentPlanTest {
 
     @Test
     void aResultIsInRax() {
-        assertThat(plan(5, false, IntegerType.INT).exitArguments(7)).isEqualTo("id=\\7:u32 sp=%sp:u64 ax=%ax:u64");
-        assertThat(plan(5, false, StringType.C_STRING).exitArguments(7)).endsWith(" ax=%ax:u64 m0_0=+0(%ax):x64[5]");
+        assertThat(plan(32, false, IntegerType.INT).exitArguments(7))
+                .isEqualTo("id=\\7:u32 sp=%sp:u64 ax=%ax:u64 dx=%dx:u64");
+        assertThat(plan(32, false, StringType.C_STRING).exitArguments(7)).endsWith(" dx=%dx:u64 m0_0=+0(%ax):x64[5]");
+    }
+
+    @Test
+    void pointersBehindPointersAreFollowed() {
+        StructType entry = StructType.of(
+                "entry",
+                List.of(
+                        new StructType.Member("number", IntegerType.LONG),
+                        new StructType.Member("name", StringType.C_STRING)));
+        ArgumentPlan plan = plan(32, false, VoidType.VOID, new PointerType(entry));
+        assertThat(plan.entryArguments(7)).contains(" m0_0=+0(+8(%di)):x64[5] m1_0=+0(%sp):x64[5]");
+        assertThat(plan.entryArguments(7)).contains(" m4_0=+0(%di):x64[4] m5_0=+0(%sp):x64[4]");
+        assertThat(plan.pointee(0).start()).isEqualTo(4 * 40);
+        assertThat(plan.pointee(0).at(8).start()).isZero();
+        assertThat(plan.pointee(0).at(0)).isSameAs(Pointee.NONE);
     }
 
     @Test
     void functionsOfTheSameShapeShareAnEvent() {
-        ArgumentPlan first = plan(5, false, VoidType.VOID, StringType.C_STRING, IntegerType.INT);
-        ArgumentPlan second = plan(5, false, VoidType.VOID, IntegerType.INT, StringType.C_STRING);
-        ArgumentPlan third = plan(5, false, VoidType.VOID, StringType.C_STRING, StringType.C_STRING);
+        ArgumentPlan first = plan(32, false, VoidType.VOID, StringType.C_STRING, IntegerType.INT);
+        ArgumentPlan second = plan(32, false, VoidType.VOID, IntegerType.INT, StringType.C_STRING);
+        ArgumentPlan third = plan(32, false, VoidType.VOID, StringType.C_STRING, StringType.C_STRING);
         assertThat(first.shape()).isEqualTo(second.shape()).hasSameHashCodeAs(second.shape());
         assertThat(first.shape()).isNotEqualTo(third.shape());
         assertThat(names(first)).isEqualTo(names(second));
+    }
+
+    @Test
+    void unitsThatNobodyNeedsAreReadFromTheStack() {
+        ArgumentPlan three = plan(32, false, VoidType.VOID, times(3, StringType.C_STRING));
+        ArgumentPlan four = plan(32, false, VoidType.VOID, times(4, StringType.C_STRING));
+        assertThat(three.shape()).isEqualTo(four.shape());
+        assertThat(names(three)).isEqualTo(names(four));
+        assertThat(three.entryArguments(7)).endsWith("=+0(%dx):x64[5] m3_0=+0(%sp):x64[5]");
+    }
+
+    /** An event costs some 40 ms when tracing ends; entries and two kinds of ends make one for each shape. */
+    @Test
+    void fewShapesDoForTheWholeCLibrary() throws Exception {
+        Prototypes prototypes = new PrototypeSearchPath().prototypes(List.of());
+        Set<CaptureShape> entries = new HashSet<>();
+        Set<CaptureShape> ends = new HashSet<>();
+        int functions = 0;
+        for (String line : new String(
+                        Prototypes.class.getResourceAsStream("libc.so.6.conf").readAllBytes(),
+                        StandardCharsets.US_ASCII)
+                .split("\n", -1)) {
+            Matcher function = FUNCTION.matcher(line);
+            if (function.find()) {
+                functions++;
+                FunctionSignature signature =
+                        prototypes.find("libc.so.6", function.group(1)).signature();
+                ArgumentPlan plan = new ArgumentPlan(signature, CaptureLimits.DEFAULT);
+                entries.add(plan.shape());
+                ends.add(plan.resultShape());
+            }
+        }
+        assertThat(functions).isGreaterThan(1000);
+        assertThat(entries.size() + 2 * ends.size()).isLessThan(34);
     }
 
     /** All points of an event have the same names and types. */
@@ -157,14 +240,15 @@ class ArgumentPlanTest {
 
     @Test
     void allTheArgumentsOfAFormatAreFollowed() {
-        ArgumentPlan plan = plan(5, true, IntegerType.INT, PointerType.OPAQUE, FormatType.PRINTF);
+        ArgumentPlan plan = plan(32, true, IntegerType.INT, PointerType.OPAQUE, FormatType.PRINTF);
         assertThat(plan.variableFirstSlot()).isEqualTo(2);
         String text = plan.entryArguments(7);
         assertThat(text).contains("+0(%si):x64").contains("+0(%dx):x64[5]").contains("+0(%r9):x64[5]");
         assertThat(text).contains("+0(+8(%sp)):x64[5]").doesNotContain("(%di)");
+        assertThat(plan.pointee(1).length()).isEqualTo(128);
         for (int slot = 2; slot < 12; slot++) {
-            assertThat(plan.variableBlock(slot)).isNotEqualTo(ArgumentPlan.NO_BLOCK);
+            assertThat(plan.variablePointee(slot).length()).isEqualTo(40);
         }
-        assertThat(plan.variableBlock(100)).isEqualTo(ArgumentPlan.NO_BLOCK);
+        assertThat(plan.variablePointee(100)).isSameAs(Pointee.NONE);
     }
 }

@@ -6,7 +6,7 @@ public final class ExitSites {
 
     /** Adds a return instruction that can end these functions, and gives its number. */
     public static int add(ProbeTable table, int... functions) {
-        int exit = table.addExit(CaptureShape.REGISTERS, 0, functions[0]);
+        int exit = table.addExit(0, functions[0]);
         for (int function : functions) {
             table.addExitOf(exit, function);
         }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import jltrace.code.UprobeRules;
+import jltrace.dwarf.IndexCache;
+import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.elf.LoadedObject;
 import jltrace.elf.LoaderEnvironment;
@@ -61,8 +63,18 @@ final class FixtureProgram {
     }
 
     ProbePlan plan(TraceSelection selection, ReturnFacts facts) {
-        return new ProbePlanner(selection, new Prototypes(List.of()), facts, UprobeRules.ofRelease(6, 1), 32, table)
-                .plan(image, image.objects(), List.of());
+        return planner(selection, facts).plan(image, image.objects(), List.of());
+    }
+
+    ProbePlanner planner(TraceSelection selection, ReturnFacts facts) {
+        return new ProbePlanner(
+                selection,
+                new Prototypes(List.of()),
+                facts,
+                UprobeRules.ofRelease(6, 1),
+                CaptureLimits.DEFAULT,
+                table,
+                new DebugSignatures(new DebugFiles(Path.of("/")), IndexCache.none()));
     }
 
     /** The output of a program that knows better. */

@@ -278,15 +278,25 @@ class ProbePlannerTest {
     }
 
     @Test
+    void aFunctionWithDebugInformationHasTheSignatureThatTheSourceGivesIt() throws Exception {
+        FixtureProgram fixture = new FixtureProgram("integers");
+
+        ProbePlan plan = fixture.plan(calls("take_char+take_unsigned_short+take_long"));
+
+        // fixtures/lib/calls/calls.h
+        assertThat(plan.functions())
+                .extracting(one -> one.function().signature().toString())
+                .containsExactlyInAnyOrder(
+                        "char take_char(char c)", "ushort take_unsigned_short(ushort n)", "long take_long(long n)");
+        assertThat(plan.functions())
+                .extracting(one -> one.signatureSource().toString())
+                .containsOnly("debug information");
+    }
+
+    @Test
     void whatWasPlannedIsNotPlannedAgain() throws IOException {
         FixtureProgram fixture = new FixtureProgram("five-lazy");
-        ProbePlanner planner = new ProbePlanner(
-                DEFAULT,
-                new jltrace.prototype.Prototypes(List.of()),
-                (library, function) -> ReturnFacts.Fact.ORDINARY,
-                UprobeRules.ofRelease(6, 1),
-                32,
-                fixture.table);
+        ProbePlanner planner = fixture.planner(DEFAULT, (library, function) -> ReturnFacts.Fact.ORDINARY);
         assertThat(planner.plan(fixture.image, fixture.image.objects(), List.of())
                         .isEmpty())
                 .isFalse();

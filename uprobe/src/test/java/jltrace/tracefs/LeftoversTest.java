@@ -83,7 +83,7 @@ class LeftoversTest {
         try {
             long zombie = Long.parseLong(parent.inputReader().readLine());
             Owner owner = owner(zombie);
-            while (ProcFs.hasMemory(zombie)) {
+            while (!ProcFs.maps(zombie).isEmpty()) {
                 Thread.sleep(5);
             }
             sweep(definition(owner.group(0), "e0"));

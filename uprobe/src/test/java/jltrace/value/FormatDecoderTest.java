@@ -4,19 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import jltrace.call.Capture;
 import jltrace.call.Captures;
+import jltrace.call.FakeMemory;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.CaptureLimits;
 import jltrace.type.FormatType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.IntegerType;
 import jltrace.type.Parameter;
-import jltrace.type.PointerType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,22 +77,26 @@ class FormatDecoderTest {
 
     private static ArgumentPlan plan(FormatType format) {
         List<Parameter> parameters = List.of(Parameter.of(format));
-        return new ArgumentPlan(new FunctionSignature("printf", IntegerType.INT, parameters, true, false), 5);
+        return new ArgumentPlan(
+                new FunctionSignature("printf", IntegerType.INT, parameters, true, false), CaptureLimits.DEFAULT);
     }
 
     private static HeardValues decode(FormatType type, String format, long... arguments) {
         ArgumentPlan plan = plan(type);
         long[] slots = LongStream.concat(LongStream.of(0x1000), LongStream.of(arguments))
                 .toArray();
-        HeardValues heard = new HeardValues();
-        List<byte[]> blocks = new ArrayList<>();
-        blocks.add(Captures.text(format));
-        for (int i = 1; i < plan.shape().blocks(); i++) {
-            blocks.add(Captures.text("text " + i));
+        byte[] characters = type.characterWidth() == 1
+                ? (format + "\0").getBytes(StandardCharsets.ISO_8859_1)
+                : (format + "\0").getBytes(Charset.forName("UTF-32LE"));
+        Capture entry = Captures.entry(plan, new FakeMemory().put(0x1000, characters), slots);
+        for (int slot = 1; slot <= 11; slot++) {
+            Captures.put(entry, plan.variablePointee(slot), "text " + slot);
         }
-        new ValueDecoder(32, (pid, address) -> MemoryProbe.Presence.MAPPED)
-                .arguments(plan, Captures.entry(plan, slots, blocks), 1, heard);
-        assertThat(heard.values.remove(0)).startsWith("\"");
+        HeardValues heard = new HeardValues();
+        new ValueDecoder(
+                        CaptureLimits.DEFAULT, (pid, address, stack) -> MemoryProbe.Presence.MAPPED, FunctionNames.NONE)
+                .arguments(plan, entry, Captures.process(1), heard);
+        assertThat(heard.values.remove(0)).matches("(?s)L?\".*");
         return heard;
     }
 
@@ -173,8 +180,6 @@ class FormatDecoderTest {
             %d %s       | 101 "text 2"
             %.*s        | 101 "text 2"
             %10.5s      | "text 1"
-            %ls %d      | 0x65 102
-            %S          | 0x65
             %n %d       | 0x65 102
             %lc %C      | 101 102
             %f %s       | ? "text 1"
@@ -248,23 +253,22 @@ class FormatDecoderTest {
     }
 
     @Test
-    void aWideFormatIsNotRead() {
+    void aWideFormatHasTheSameConversions() {
+        FormatType wide = new FormatType(FormatType.Language.PRINTF, 4);
+        assertThat(decode(wide, "%d %ld\u20ac %s", 101, 102, 103).values).containsExactly("101", "102", "\"text 3\"");
+        assertThat(decode(wide, "%d" + " ".repeat(100) + "%d", 101, 102).values).containsExactly("101", "?");
+    }
+
+    @Test
+    void wideStringsAreReadAsFarAsThereIsRoom() {
+        ArgumentPlan plan = plan(FormatType.PRINTF);
+        FakeMemory memory = new FakeMemory().text(0x1000, "%ls %S");
+        memory.put(0x2000, "wide\0".getBytes(Charset.forName("UTF-32LE")));
+        memory.put(0x3000, "0123456789ABCDEF\0".getBytes(Charset.forName("UTF-32LE")));
         HeardValues heard = new HeardValues();
-        ArgumentPlan plan = new ArgumentPlan(
-                new FunctionSignature(
-                        "wprintf",
-                        IntegerType.INT,
-                        List.of(Parameter.of(new FormatType(FormatType.Language.PRINTF, 4))),
-                        true,
-                        false),
-                5);
-        new ValueDecoder(32, (pid, address) -> MemoryProbe.Presence.MAPPED)
-                .arguments(
-                        plan,
-                        Captures.entry(plan, new long[] {0x1000}, List.of(new byte[] {'%', 0, 0, 0, 'd', 0, 0, 0, 0})),
-                        1,
-                        heard);
-        assertThat(heard.values).as("no text of one byte a character").doesNotContain("\"%\"");
-        assertThat(PointerType.OPAQUE.opaque()).isTrue();
+        new ValueDecoder(
+                        CaptureLimits.DEFAULT, (pid, address, stack) -> MemoryProbe.Presence.MAPPED, FunctionNames.NONE)
+                .arguments(plan, Captures.entry(plan, memory, 0x1000, 0x2000, 0x3000), Captures.process(1), heard);
+        assertThat(heard.values).containsExactly("\"%ls %S\"", "L\"wide\"", "L\"0123456789\"...");
     }
 }

@@ -2,11 +2,15 @@ package jltrace.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import jltrace.call.Capture;
 import jltrace.call.Captures;
+import jltrace.call.FakeMemory;
 import jltrace.plan.ArgumentPlan;
+import jltrace.plan.CaptureLimits;
 import jltrace.type.CType;
 import jltrace.type.Display;
 import jltrace.type.EnumType;
@@ -24,43 +28,51 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ValueDecoderTest {
-    private static final int STRING_BYTES = 32;
-    private static final int STRING_WORDS = 5;
     private static final long PAGE_END = 0x7000;
 
+    private final FakeMemory memory = new FakeMemory();
     private MemoryProbe.Presence presence = MemoryProbe.Presence.MAPPED;
     private final List<Long> asked = new ArrayList<>();
 
     private static ArgumentPlan plan(CType result, Parameter... parameters) {
-        return new ArgumentPlan(new FunctionSignature("f", result, List.of(parameters), false, false), STRING_WORDS);
+        return new ArgumentPlan(
+                new FunctionSignature("f", result, List.of(parameters), false, false), CaptureLimits.DEFAULT);
     }
 
     private static Parameter[] of(CType... types) {
         return Arrays.stream(types).map(Parameter::of).toArray(Parameter[]::new);
     }
 
-    private List<String> arguments(ArgumentPlan plan, List<byte[]> blocks, long... slots) {
+    private List<String> arguments(ArgumentPlan plan, long... slots) {
         HeardValues heard = new HeardValues();
-        decoder().arguments(plan, Captures.entry(plan, slots, blocks), 1, heard);
-        assertThat(heard.arguments()).isEqualTo(heard.values.size());
+        decoder().arguments(plan, Captures.entry(plan, memory, slots), Captures.process(1), heard);
         return heard.values;
     }
 
     private ValueDecoder decoder() {
-        return new ValueDecoder(STRING_BYTES, (pid, address) -> {
-            asked.add(address);
-            return presence;
-        });
+        return new ValueDecoder(
+                CaptureLimits.DEFAULT,
+                (pid, address, stack) -> {
+                    asked.add(address);
+                    return presence;
+                },
+                FunctionNames.NONE);
     }
 
-    private List<String> string(long address, byte[] memory) {
-        return arguments(plan(VoidType.VOID, of(StringType.C_STRING)), List.of(memory), address);
+    private List<String> string(long address, String text) {
+        memory.text(address, text);
+        return string(address);
     }
 
-    private List<String> result(CType type, @Nullable Long value, byte[]... memory) {
+    private List<String> string(long address) {
+        return arguments(plan(VoidType.VOID, of(StringType.C_STRING)), address);
+    }
+
+    private List<String> result(CType type, @Nullable Long value) {
         ArgumentPlan plan = plan(type);
         HeardValues heard = new HeardValues();
-        decoder().result(type, value == null ? null : Captures.exit(plan, value, List.of(memory)), 1, heard);
+        Capture exit = value == null ? null : Captures.exit(plan, memory, value, 0);
+        decoder().result(plan, exit, Captures.process(1), heard);
         return heard.values;
     }
 
@@ -79,7 +91,6 @@ class ValueDecoderTest {
                                         IntegerType.LONG,
                                         IntegerType.INT,
                                         IntegerType.UNSIGNED_LONG)),
-                        List.of(),
                         garbage,
                         garbage,
                         garbage,
@@ -93,11 +104,7 @@ class ValueDecoderTest {
 
     @Test
     void floatingPointArgumentsTakeNoIntegersPlace() {
-        assertThat(arguments(
-                        plan(VoidType.VOID, of(IntegerType.INT, FloatingType.DOUBLE, IntegerType.INT)),
-                        List.of(),
-                        1,
-                        2))
+        assertThat(arguments(plan(VoidType.VOID, of(IntegerType.INT, FloatingType.DOUBLE, IntegerType.INT)), 1, 2))
                 .containsExactly("1", "?", "2");
     }
 
@@ -105,7 +112,6 @@ class ValueDecoderTest {
     void hiddenArgumentsKeepTheirPlace() {
         assertThat(arguments(
                         plan(VoidType.VOID, of(IntegerType.INT, new HiddenType(IntegerType.INT), IntegerType.INT)),
-                        List.of(),
                         1,
                         2,
                         3))
@@ -117,55 +123,53 @@ class ValueDecoderTest {
         Parameter mode = new Parameter("mode", IntegerType.INT, false, new Presence.AnyBit(1, 0x40));
         Parameter value = new Parameter("arg", IntegerType.INT, false, new Presence.OneOf(1, List.of(-1L, 7L)));
         ArgumentPlan plan = plan(VoidType.VOID, Parameter.of(IntegerType.INT), mode, value);
-        assertThat(arguments(plan, List.of(), 0x41, 2, 3)).containsExactly("65", "2");
-        assertThat(arguments(plan, List.of(), 0x1, 2, 3)).containsExactly("1");
-        assertThat(arguments(plan, List.of(), 7, 2, 3)).containsExactly("7", "3");
-        assertThat(arguments(plan, List.of(), 0xffffffffL, 2, 3))
-                .as("-1 has all bits")
-                .containsExactly("-1", "2", "3");
+        assertThat(arguments(plan, 0x41, 2, 3)).containsExactly("65", "2");
+        assertThat(arguments(plan, 0x1, 2, 3)).containsExactly("1");
+        assertThat(arguments(plan, 7, 2, 3)).containsExactly("7", "3");
+        assertThat(arguments(plan, 0xffffffffL, 2, 3)).as("-1 has all bits").containsExactly("-1", "2", "3");
     }
 
     @Test
     void aStringEndsAtItsZero() {
-        assertThat(string(0x1000, Captures.text("hello"))).containsExactly("\"hello\"");
-        assertThat(string(0x1000, Captures.text("hello\0there"))).containsExactly("\"hello\"");
+        assertThat(string(0x1000, "hello")).containsExactly("\"hello\"");
+        assertThat(string(0x1000, "hello\0there")).containsExactly("\"hello\"");
         assertThat(asked).isEmpty();
     }
 
     @Test
     void aLongStringIsCut() {
-        assertThat(string(0x1000, Captures.text("x".repeat(31)))).containsExactly('"' + "x".repeat(31) + '"');
-        assertThat(string(0x1000, Captures.text("x".repeat(32)))).containsExactly('"' + "x".repeat(32) + '"');
-        assertThat(string(0x1000, Captures.text("x".repeat(33)))).containsExactly('"' + "x".repeat(32) + "\"...");
-        assertThat(string(0x1000, Captures.text("x".repeat(100)))).containsExactly('"' + "x".repeat(32) + "\"...");
+        assertThat(string(0x1000, "x".repeat(31))).containsExactly('"' + "x".repeat(31) + '"');
+        assertThat(string(0x1000, "x".repeat(32))).containsExactly('"' + "x".repeat(32) + '"');
+        assertThat(string(0x1000, "x".repeat(33))).containsExactly('"' + "x".repeat(32) + "\"...");
+        assertThat(string(0x1000, "x".repeat(100))).containsExactly('"' + "x".repeat(32) + "\"...");
     }
 
     @Test
     void aNullPointerIsNil() {
-        assertThat(string(0, new byte[0])).containsExactly("nil");
+        assertThat(string(0)).containsExactly("nil");
     }
 
     @Test
     void anEmptyStringIsToldFromOneThatCanNotBeRead() {
-        assertThat(string(0x1234, new byte[0])).containsExactly("\"\"");
+        assertThat(string(0x1234)).containsExactly("\"\"");
         assertThat(asked).containsExactly(0x1234L);
         presence = MemoryProbe.Presence.UNMAPPED;
-        assertThat(string(0x1234, new byte[0])).containsExactly("0x1234");
+        assertThat(string(0x1234)).containsExactly("0x1234");
         presence = MemoryProbe.Presence.UNKNOWN;
-        assertThat(string(0x1234, new byte[0])).containsExactly("?");
+        assertThat(string(0x1234)).containsExactly("?");
     }
 
     @Test
     void aStringThatRunsIntoUnmappedMemoryHasNoEnd() {
-        byte[] memory = Captures.text("uuuuu");
-        assertThat(string(PAGE_END - 5, memory)).containsExactly("\"uuuuu\"");
+        memory.put(PAGE_END - 5, "uuuuu".getBytes(StandardCharsets.US_ASCII));
+        assertThat(string(PAGE_END - 5)).containsExactly("\"uuuuu\"");
         assertThat(asked).as("the zero is on the next page").containsExactly(PAGE_END);
         presence = MemoryProbe.Presence.UNMAPPED;
-        assertThat(string(PAGE_END - 5, memory)).containsExactly("\"uuuuu\"...");
+        assertThat(string(PAGE_END - 5)).containsExactly("\"uuuuu\"...");
         presence = MemoryProbe.Presence.UNKNOWN;
-        assertThat(string(PAGE_END - 5, memory)).containsExactly("\"uuuuu\"...");
+        assertThat(string(PAGE_END - 5)).containsExactly("\"uuuuu\"...");
         asked.clear();
-        assertThat(string(PAGE_END - 6, memory)).as("the zero is on the page").containsExactly("\"uuuuu\"");
+        assertThat(string(PAGE_END - 6, "uuuuu")).as("the zero is on the page").containsExactly("\"uuuuu\"");
         assertThat(asked).isEmpty();
     }
 
@@ -174,15 +178,15 @@ class ValueDecoderTest {
         ArgumentPlan exactly = plan(
                 VoidType.VOID,
                 of(new StringType(1, new LengthExpression.Argument(2), false), IntegerType.UNSIGNED_LONG));
-        List<byte[]> memory = List.of(Captures.text("ab\0cd and more"));
-        assertThat(arguments(exactly, memory, 0x1000, 5)).containsExactly("\"ab\0cd\"", "5");
-        assertThat(arguments(exactly, memory, 0x1000, 0)).containsExactly("\"\"", "0");
-        assertThat(arguments(exactly, memory, 0x1000, 1000))
+        memory.text(0x1000, "ab\0cd and more");
+        assertThat(arguments(exactly, 0x1000, 5)).containsExactly("\"ab\0cd\"", "5");
+        assertThat(arguments(exactly, 0x1000, 0)).containsExactly("\"\"", "0");
+        assertThat(arguments(exactly, 0x1000, 1000))
                 .containsExactly("\"ab\0cd and more" + "\0".repeat(18) + "\"...", "1000");
         ArgumentPlan within =
                 plan(VoidType.VOID, of(StringType.within(new LengthExpression.Argument(2)), IntegerType.UNSIGNED_LONG));
-        assertThat(arguments(within, memory, 0x1000, 1)).containsExactly("\"a\"", "1");
-        assertThat(arguments(within, memory, 0x1000, 9)).containsExactly("\"ab\"", "9");
+        assertThat(arguments(within, 0x1000, 1)).containsExactly("\"a\"", "1");
+        assertThat(arguments(within, 0x1000, 9)).containsExactly("\"ab\"", "9");
     }
 
     @Test
@@ -190,23 +194,24 @@ class ValueDecoderTest {
         ArgumentPlan exactly = plan(
                 VoidType.VOID,
                 of(new StringType(1, new LengthExpression.Argument(2), false), IntegerType.UNSIGNED_LONG));
-        List<byte[]> memory = List.of(Captures.text("ab"));
+        memory.put(PAGE_END - 2, "ab".getBytes(StandardCharsets.US_ASCII));
+        memory.text(0x1000, "ab");
         presence = MemoryProbe.Presence.UNMAPPED;
-        assertThat(arguments(exactly, memory, PAGE_END - 2, 6)).containsExactly("\"ab\"...", "6");
-        assertThat(arguments(exactly, memory, 0x1000, 6)).as("all on one page").containsExactly("\"ab\0\0\0\0\"", "6");
-        assertThat(arguments(exactly, List.of(), 0x1000, 6)).containsExactly("0x1000", "6");
+        assertThat(arguments(exactly, PAGE_END - 2, 6)).containsExactly("\"ab\"...", "6");
+        assertThat(arguments(exactly, 0x1000, 6)).as("all on one page").containsExactly("\"ab\0\0\0\0\"", "6");
+        assertThat(arguments(exactly, 0x9000, 6)).containsExactly("0x9000", "6");
     }
 
     @Test
     void anOutputBufferIsAnAddress() {
         ArgumentPlan plan = plan(VoidType.VOID, new Parameter("buffer", StringType.C_STRING, true));
-        assertThat(arguments(plan, List.of(), 0x1000)).containsExactly("0x1000");
+        assertThat(arguments(plan, 0x1000)).containsExactly("0x1000");
     }
 
     @Test
     void pointersAndEnumerationsAreHandedOn() {
         EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.enumerator("A", -1)), false);
-        assertThat(arguments(plan(VoidType.VOID, of(PointerType.OPAQUE, type)), List.of(), 0x10, 0xffffffffL))
+        assertThat(arguments(plan(VoidType.VOID, of(PointerType.OPAQUE, type)), 0x10, 0xffffffffL))
                 .containsExactly("0x10", "enum -1");
     }
 
@@ -216,7 +221,8 @@ class ValueDecoderTest {
         assertThat(result(VoidType.VOID, 5L)).containsExactly("void");
         assertThat(result(FloatingType.DOUBLE, 5L)).containsExactly("?");
         assertThat(result(PointerType.OPAQUE, 0x10L)).containsExactly("0x10");
-        assertThat(result(StringType.C_STRING, 0x10L, Captures.text("x"))).containsExactly("\"x\"");
+        memory.text(0x1000, "x");
+        assertThat(result(StringType.C_STRING, 0x1000L)).containsExactly("\"x\"");
         assertThat(result(StringType.C_STRING, 0L)).containsExactly("nil");
         assertThat(result(IntegerType.CHAR.shownAs(Display.BOOLEAN), 0x100L)).containsExactly("0");
     }

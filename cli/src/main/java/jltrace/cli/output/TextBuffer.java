@@ -14,6 +14,7 @@ final class TextBuffer {
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream out;
+    private final boolean utf8;
     private final byte[] bytes = new byte[CAPACITY];
     private final byte[] scratch = new byte[24];
     private int size;
@@ -21,7 +22,13 @@ final class TextBuffer {
     private int column;
 
     TextBuffer(OutputStream out) {
+        this(out, false);
+    }
+
+    /** @param utf8 whether printable characters outside of ASCII are written as such, in UTF-8 */
+    TextBuffer(OutputStream out, boolean utf8) {
         this.out = out;
+        this.utf8 = utf8;
     }
 
     /** The column that the next byte will be in, from 0. */
@@ -124,8 +131,52 @@ final class TextBuffer {
 
     /** Appends bytes from the target as C would write them between quotes, so that none of them can mean anything to a terminal. */
     void escaped(byte[] source, int start, int length, char quote) {
-        for (int i = start; i < start + length; i++) {
-            escaped(source[i] & 0xff, quote);
+        int end = start + length;
+        int at = start;
+        while (at < end) {
+            int sequence = utf8 && source[at] < 0 ? PrintableText.sequence(source, at, end) : 0;
+            if (sequence == 0) {
+                escaped(source[at++] & 0xff, quote);
+            } else {
+                room(sequence);
+                System.arraycopy(source, at, bytes, size, sequence);
+                size += sequence;
+                column++;
+                at += sequence;
+            }
+        }
+    }
+
+    /** Appends a name, whose characters may come from the target. */
+    void escaped(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7f) {
+                append(c);
+            } else {
+                byte[] name = text.substring(i).getBytes(StandardCharsets.UTF_8);
+                escaped(name, 0, name.length, '\0');
+                return;
+            }
+        }
+    }
+
+    /** Appends a character of a wide string from the target as C would write it between quotes. */
+    void escapedCharacter(int character, char quote) {
+        if (character >= 0 && character < 0x80) {
+            escaped(character, quote);
+        } else if (utf8 && PrintableText.isPrintable(character)) {
+            room(4);
+            size += PrintableText.encode(character, bytes, size);
+            column++;
+        } else if (character >= 0 && character < 0x100) {
+            escaped(character, quote);
+        } else {
+            boolean isShort = character >>> 16 == 0;
+            append(isShort ? "\\u" : "\\U");
+            for (int shift = isShort ? 12 : 28; shift >= 0; shift -= 4) {
+                append((char) DIGITS[character >>> shift & 15]);
+            }
         }
     }
 

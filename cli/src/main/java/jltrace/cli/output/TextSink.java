@@ -32,7 +32,9 @@ public final class TextSink implements CallListener {
     /** What to add to a monotonic time to get the time since 1970, in nanoseconds. */
     private final long epochOffsetNanos;
 
-    private final ZoneRules zone = ZoneId.systemDefault().getRules();
+    /** Read when it is first needed: the JDK's whole list of zones comes with it. */
+    private @Nullable ZoneRules zone;
+
     private boolean severalTasks;
     private int firstTask;
     /** The call whose line is open, or 0. */
@@ -41,7 +43,7 @@ public final class TextSink implements CallListener {
     private long lastLineNanos;
 
     public TextSink(OutputStream out, TextStyle style, ValueDecoder decoder, ObjectTable objects) {
-        this.out = new TextBuffer(out);
+        this.out = new TextBuffer(out, style.utf8());
         this.style = style;
         this.values = new TextValues(this.out, style.colors());
         this.decoder = decoder;
@@ -73,8 +75,7 @@ public final class TextSink implements CallListener {
         }
         out.append('(');
         values.begin();
-        decoder.arguments(
-                call.function().arguments(), entry, call.thread().process().pid(), values);
+        decoder.arguments(call.function().arguments(), entry, call.thread().process(), values);
         if (call.function().strategy() == ReturnStrategy.NORETURN) {
             out.append(" <no return ...>");
             endLine();
@@ -110,11 +111,7 @@ public final class TextSink implements CallListener {
         }
         out.spacesTo(style.resultColumn() - 1);
         out.append("= ");
-        decoder.result(
-                call.function().signature().result(),
-                exit,
-                call.thread().process().pid(),
-                values);
+        decoder.result(call.function().arguments(), exit, call.thread().process(), values);
         if (style.duration()) {
             long micros = (call.nowNanos() - call.entryNanos()) / 1000;
             out.append(" <");
@@ -255,6 +252,15 @@ public final class TextSink implements CallListener {
         time(nanos);
     }
 
+    private ZoneRules zone() {
+        ZoneRules rules = zone;
+        if (rules == null) {
+            rules = ZoneId.systemDefault().getRules();
+            zone = rules;
+        }
+        return rules;
+    }
+
     private void time(long nanos) {
         switch (style.time()) {
             case NONE -> {}
@@ -275,7 +281,7 @@ public final class TextSink implements CallListener {
             case OF_DAY, OF_DAY_PRECISE -> {
                 long epoch = nanos + epochOffsetNanos;
                 long second = epoch / SECOND;
-                int offset = zone.getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
+                int offset = zone().getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
                 long ofDay = Math.floorMod(second + offset, DAY_SECONDS);
                 out.padded(ofDay / 3600, 2, '0');
                 out.append(':');

@@ -12,6 +12,7 @@ package jltrace.cli.output;
  * @param resultColumn where results stand ({@code -a})
  * @param indentation columns for each level of nesting ({@code -n})
  * @param toFile whether the output is a file, in which the task is a bare number
+ * @param utf8 whether printable characters outside of ASCII are shown as such
  */
 public record TextStyle(
         Time time,
@@ -23,7 +24,8 @@ public record TextStyle(
         int resultColumn,
         int indentation,
         boolean toFile,
-        Colors colors) {
+        Colors colors,
+        boolean utf8) {
 
     /** What a line tells of the time. */
     public enum Time {

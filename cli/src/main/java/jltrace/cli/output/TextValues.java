@@ -2,6 +2,7 @@ package jltrace.cli.output;
 
 import jltrace.type.Display;
 import jltrace.type.EnumType;
+import jltrace.type.FloatingType;
 import jltrace.type.IntegerType;
 import jltrace.value.ValueSink;
 
@@ -12,7 +13,10 @@ final class TextValues implements ValueSink {
 
     private final TextBuffer out;
     private final Colors colors;
+    private final byte[] scratch = new byte[Long.BYTES];
     private boolean first = true;
+    /** Whether a structure or array has begun and nothing in it was shown yet. */
+    private boolean empty;
 
     TextValues(TextBuffer out, Colors colors) {
         this.out = out;
@@ -108,11 +112,113 @@ final class TextValues implements ValueSink {
     }
 
     @Override
+    public void wideText(byte[] bytes, int start, int characters, int width, boolean complete) {
+        colors.string(out);
+        out.append(width == 2 ? "u\"" : "L\"");
+        for (int i = 0; i < characters; i++) {
+            int character = 0;
+            for (int j = width - 1; j >= 0; j--) {
+                character = character << 8 | (bytes[start + i * width + j] & 0xff);
+            }
+            out.escapedCharacter(character, '"');
+        }
+        out.append('"');
+        colors.end(out);
+        if (!complete) {
+            out.append("...");
+        }
+    }
+
+    @Override
+    public void floating(double value, FloatingType type) {
+        if (type.hexadecimal()) {
+            out.append(FloatingText.hexadecimal(value));
+        } else {
+            out.append(type.width() == Float.BYTES ? FloatingText.of((float) value) : FloatingText.of(value));
+        }
+    }
+
+    @Override
+    public void extended(long significand, int signAndExponent, FloatingType type) {
+        out.append(FloatingText.ofExtended(significand, signAndExponent));
+    }
+
+    @Override
+    public void function(byte[] name) {
+        out.escaped(name, 0, name.length, '\0');
+    }
+
+    @Override
+    public void constant(String name) {
+        out.escaped(name);
+    }
+
+    @Override
+    public void beginStruct() {
+        out.append('{');
+        empty = true;
+    }
+
+    @Override
+    public void field(String name) {
+        element();
+        if (!name.isEmpty()) {
+            out.escaped(name);
+            out.append('=');
+        }
+    }
+
+    @Override
+    public void endStruct(boolean complete) {
+        if (!complete) {
+            element();
+            out.append("...");
+        }
+        out.append(empty ? "}" : " }");
+        empty = false;
+    }
+
+    @Override
+    public void beginArray() {
+        out.append('[');
+        empty = true;
+    }
+
+    @Override
+    public void element() {
+        out.append(empty ? " " : ", ");
+        empty = false;
+    }
+
+    @Override
+    public void endArray(boolean complete) {
+        if (!complete) {
+            out.append(empty ? " ..." : "...");
+            empty = false;
+        }
+        out.append(empty ? "]" : " ]");
+        empty = false;
+    }
+
+    @Override
+    public void recursion(int levels) {
+        out.append("recurse");
+        for (int i = 0; i < levels; i++) {
+            out.append('^');
+        }
+    }
+
+    @Override
+    public void more() {
+        out.append("...");
+    }
+
+    @Override
     public void enumerated(long value, EnumType type) {
         if (!type.flags()) {
             for (EnumType.Constant constant : type.constants()) {
                 if (constant.value() == value) {
-                    out.append(constant.name());
+                    out.escaped(constant.name());
                     return;
                 }
             }
@@ -134,7 +240,7 @@ final class TextValues implements ValueSink {
                 if (explained != 0) {
                     out.append('|');
                 }
-                out.append(constant.name());
+                out.escaped(constant.name());
                 explained |= constant.mask();
                 rest &= ~constant.mask();
             }
@@ -147,19 +253,30 @@ final class TextValues implements ValueSink {
         }
     }
 
+    private void bits(long value, int width) {
+        for (int i = 0; i < width; i++) {
+            scratch[i] = (byte) (value >>> (8 * i));
+        }
+        bits(scratch, 0, width);
+    }
+
     @Override
-    public void bits(long value, long size) {
-        int width = (int) (8 * size);
-        boolean inverted = 2 * Long.bitCount(value) > width;
+    public void bits(byte[] bytes, int start, int length) {
+        int width = 8 * length;
+        int set = 0;
+        for (int i = start; i < start + length; i++) {
+            set += Integer.bitCount(bytes[i] & 0xff);
+        }
+        boolean inverted = 2 * set > width;
         if (inverted) {
             out.append('~');
         }
         out.append('<');
         boolean any = false;
         for (int bit = 0; bit < width; bit++) {
-            if (isSet(value, bit, inverted)) {
+            if (isSet(bytes, start, bit, inverted)) {
                 int last = bit;
-                while (last + 1 < width && isSet(value, last + 1, inverted)) {
+                while (last + 1 < width && isSet(bytes, start, last + 1, inverted)) {
                     last++;
                 }
                 if (any) {
@@ -177,8 +294,8 @@ final class TextValues implements ValueSink {
         out.append('>');
     }
 
-    private static boolean isSet(long value, int bit, boolean inverted) {
-        return ((value >>> bit) & 1) == (inverted ? 0 : 1);
+    private static boolean isSet(byte[] bytes, int start, int bit, boolean inverted) {
+        return (bytes[start + bit / 8] >> (bit % 8) & 1) == (inverted ? 0 : 1);
     }
 
     @Override

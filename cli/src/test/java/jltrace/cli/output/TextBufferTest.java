@@ -150,4 +150,81 @@ class TextBufferTest {
                 .withMessageContaining("no space left");
         buffer.flush();
     }
+
+    private static String inUtf8(byte... bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TextBuffer buffer = new TextBuffer(out, true);
+        buffer.escaped(bytes, 0, bytes.length, '"');
+        buffer.flush();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Every character that is alone: the JDK's encoder is the oracle of what UTF-8 is. */
+    @Test
+    void charactersThatHaveAShapeAreShownInUtf8() {
+        for (String text : new String[] {"caf\u00e9", "\u20ac", "\ud83d\ude00", "\u4e2d\u6587", "e\u0301", "\ufffd"}) {
+            assertThat(inUtf8(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(text);
+            assertThat(written(out -> {
+                        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                        out.escaped(bytes, 0, bytes.length, '"');
+                    }))
+                    .matches("\\p{ASCII}*");
+        }
+    }
+
+    @Test
+    void whatATerminalCouldObeyIsEscapedInUtf8Too() {
+        for (int character : new int[] {
+            0x80, 0x85, 0x9b, 0x9f, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069,
+            0xe000, 0xfeff, 0xffff, 0xe0001, 0x10ffff
+        }) {
+            byte[] bytes = Character.toString(character).getBytes(StandardCharsets.UTF_8);
+            assertThat(inUtf8(bytes)).as("U+%04X", character).matches("(\\\\[0-7]{3})+");
+        }
+        assertThat(inUtf8((byte) 27, (byte) '[', (byte) 127)).isEqualTo("\\033[\\177");
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreEscaped() {
+        int[][] sequences = {
+            {0xc3},
+            {0xc3, 0x41},
+            {0xa9},
+            {0xc0, 0x80},
+            {0xc1, 0xbf},
+            {0xe0, 0x80, 0x80},
+            {0xe0, 0x9f, 0xbf},
+            {0xed, 0xa0, 0x80},
+            {0xf0, 0x80, 0x80, 0x80},
+            {0xf4, 0x90, 0x80, 0x80},
+            {0xf5, 0x80, 0x80, 0x80},
+            {0xe2, 0x82},
+            {0xff}
+        };
+        for (int[] sequence : sequences) {
+            StringBuilder expected = new StringBuilder();
+            byte[] bytes = new byte[sequence.length];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) sequence[i];
+                expected.append(
+                        sequence[i] < 0x80 ? String.valueOf((char) sequence[i]) : String.format("\\%03o", sequence[i]));
+            }
+            assertThat(inUtf8(bytes)).isEqualTo(expected.toString());
+        }
+    }
+
+    @Test
+    void aCharacterOfWideTextIsEncodedAsTheJdkDoes() {
+        for (int character : new int[] {0x41, 0xe9, 0x7ff, 0x800, 0x20ac, 0x4e2d, 0x1f600}) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            TextBuffer buffer = new TextBuffer(out, true);
+            buffer.escapedCharacter(character, '"');
+            buffer.flush();
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .isEqualTo(
+                            Character.getType(character) == Character.UNASSIGNED
+                                    ? String.format("\\u%04x", character)
+                                    : Character.toString(character));
+        }
+    }
 }

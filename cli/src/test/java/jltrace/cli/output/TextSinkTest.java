@@ -13,6 +13,7 @@ import jltrace.call.ProcessEnd;
 import jltrace.call.SampleCalls;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
+import jltrace.plan.CaptureLimits;
 import jltrace.plan.ReturnStrategy;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
@@ -22,6 +23,7 @@ import jltrace.type.IntegerType;
 import jltrace.type.Parameter;
 import jltrace.type.StringType;
 import jltrace.type.VoidType;
+import jltrace.value.FunctionNames;
 import jltrace.value.MemoryProbe;
 import jltrace.value.ValueDecoder;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The lines are those that ltrace 0.7.3 was seen to print. */
 class TextSinkTest {
     private static final TextStyle PLAIN =
-            new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, false, Colors.NONE);
+            new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, false, Colors.NONE, false);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ObjectTable objects = new ObjectTable();
@@ -43,7 +45,14 @@ class TextSinkTest {
 
     private TextSink sink(TextStyle style) {
         out.reset();
-        sink = new TextSink(out, style, new ValueDecoder(32, (pid, address) -> MemoryProbe.Presence.MAPPED), objects);
+        sink = new TextSink(
+                out,
+                style,
+                new ValueDecoder(
+                        CaptureLimits.DEFAULT,
+                        (pid, address, stack) -> MemoryProbe.Presence.MAPPED,
+                        FunctionNames.NONE),
+                objects);
         return sink;
     }
 
@@ -138,7 +147,8 @@ class TextSinkTest {
             boolean caller,
             int indentation,
             boolean toFile) {
-        return new TextStyle(time, duration, returnAddress, caller, false, true, 50, indentation, toFile, Colors.NONE);
+        return new TextStyle(
+                time, duration, returnAddress, caller, false, true, 50, indentation, toFile, Colors.NONE, false);
     }
 
     @Test
@@ -272,7 +282,7 @@ class TextSinkTest {
 
     @Test
     void signalsCanBeLeftOut() {
-        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, false, 50, 0, false, Colors.NONE));
+        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, false, 50, 0, false, Colors.NONE, false));
         sink.signal(first, 10, 1);
         leaveAtOnce(malloc(first));
         assertThat(lines()).startsWith("malloc(5)");
@@ -339,7 +349,7 @@ class TextSinkTest {
         enter(call, 40);
         leave(call, 0x10);
         String plain = lines();
-        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, false, Colors.ANSI));
+        sink(new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, false, Colors.ANSI, false));
         Call again = malloc(first);
         enter(again, 40);
         leave(again, 0x10);

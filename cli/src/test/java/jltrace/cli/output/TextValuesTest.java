@@ -168,4 +168,85 @@ class TextValuesTest {
                 .isEqualTo("nil, 0x10, nil, ?, \"a\\\"b\\n\"..., \"ab\"");
         assertThat(written(TextValues::nothing)).isEqualTo("<void>");
     }
+
+    @Test
+    void structuresAndArraysAreInBrackets() {
+        assertThat(written(values -> {
+                    values.beginStruct();
+                    values.field("x");
+                    values.number(1, IntegerType.INT);
+                    values.field("items");
+                    values.beginArray();
+                    for (int i = 1; i <= 4; i++) {
+                        values.element();
+                        values.number(i, IntegerType.INT);
+                    }
+                    values.endArray(false);
+                    values.field("");
+                    values.nil();
+                    values.endStruct(true);
+                }))
+                .isEqualTo("{ x=1, items=[ 1, 2, 3, 4... ], nil }");
+    }
+
+    @Test
+    void emptyAndUnfinishedBracketsAreToldApart() {
+        assertThat(written(values -> {
+                    values.beginArray();
+                    values.endArray(true);
+                }))
+                .isEqualTo("[]");
+        assertThat(written(values -> {
+                    values.beginArray();
+                    values.endArray(false);
+                }))
+                .isEqualTo("[ ... ]");
+        assertThat(written(values -> {
+                    values.beginStruct();
+                    values.field("a");
+                    values.more();
+                    values.endStruct(false);
+                }))
+                .isEqualTo("{ a=..., ... }");
+        assertThat(written(values -> {
+                    values.beginStruct();
+                    values.field("a");
+                    values.beginStruct();
+                    values.endStruct(true);
+                    values.field("b");
+                    values.recursion(2);
+                    values.endStruct(true);
+                }))
+                .isEqualTo("{ a={}, b=recurse^^ }");
+    }
+
+    @Test
+    void aWideStringHasItsPrefixAndUniversalNames() {
+        byte[] characters = "a\u20ac\"\ud83d\ude00\n".getBytes(java.nio.charset.Charset.forName("UTF-32LE"));
+        assertThat(written(values -> values.wideText(characters, 0, 5, 4, false)))
+                .isEqualTo("L\"a\\u20ac\\\"\\U0001f600\\n\"...");
+        byte[] invalid = {0, 0, 0, (byte) 0x80, (byte) 0x85, 0, 0, 0};
+        assertThat(written(values -> values.wideText(invalid, 0, 2, 4, true))).isEqualTo("L\"\\U80000000\\205\"");
+    }
+
+    @Test
+    void namesFromDebugInformationAreEscaped() {
+        assertThat(written(values -> {
+                    values.beginStruct();
+                    values.field("evil\033[31m");
+                    values.constant("A\n");
+                    values.endStruct(true);
+                }))
+                .isEqualTo("{ evil\\033[31m=A\\n }");
+        EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.enumerator("B\007", 1)), false);
+        assertThat(written(values -> values.enumerated(1, type))).isEqualTo("B\\a");
+        byte[] name = {'f', 27, 'x'};
+        assertThat(written(values -> values.function(name))).isEqualTo("f\\033x");
+    }
+
+    @Test
+    void bitsOfSeveralBytesAreCountedOn() {
+        byte[] bytes = {0, 1, 2, (byte) 0x80, 3};
+        assertThat(written(values -> values.bits(bytes, 1, 4))).isEqualTo("<0,9,23-25>");
+    }
 }

@@ -1,0 +1,85 @@
+package jltrace.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Arguments and results of every kind, against what gdb shows at the same breakpoints. */
+@OnKernel
+class ValuesKernelTest {
+    private static final Pattern OWN_LINE = Pattern.compile("[vr]_\\w+\\(.*");
+    private static final String TOLD = "values ";
+
+    @Test
+    void everyValueIsTheOneThatGdbSees() throws IOException, InterruptedException {
+        List<String> told = gdb();
+        assertThat(told.stream().map(ValuesKernelTest::function).distinct()).hasSizeGreaterThanOrEqualTo(60);
+
+        Jltrace jltrace = Jltrace.of("values").withPrototypes();
+        jltrace.environment().put("LC_ALL", "C");
+        List<String> traced = jltrace.run().lines().stream()
+                .filter(line -> OWN_LINE.matcher(line).matches())
+                .map(line -> line.startsWith("v_") ? line.replaceFirst(" = <void>$", "") : line)
+                .toList();
+
+        assertThat(traced).hasSameSizeAs(told);
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(traced.get(i)).matches(pattern(told.get(i)));
+        }
+    }
+
+    @Test
+    void theLimitsAreOptions() throws IOException, InterruptedException {
+        Jltrace jltrace = Jltrace.of("values").withPrototypes().with("-A", "2", "-s", "3");
+        List<String> lines = jltrace.run().lines();
+        assertThat(lines)
+                .contains("v_ints([ 1, 2... ], 6) = <void>")
+                .contains("v_node({ value=1, next={ value=2, next=... } }) = <void>")
+                .contains("v_string(\"hel\"...) = <void>")
+                .contains("v_argv([ \"pro\"..., \"arg\" ]) = <void>")
+                .contains("v_wide(L\"8 c\"...) = <void>");
+        List<String> all = Jltrace.of("values")
+                .withPrototypes()
+                .with("-A", "10", "-s", "60")
+                .run()
+                .lines();
+        assertThat(all)
+                .contains("v_ints([ 1, 2, 3, 4, 5, 6 ], 6) = <void>")
+                .contains("v_argv([ \"prog\", \"a\", \"b\", \"c\", \"d\", \"e\" ]) = <void>")
+                .contains("v_wide(L\"this one is longer than 32 characters\") = <void>");
+    }
+
+    private static String function(String line) {
+        return line.substring(0, line.indexOf('('));
+    }
+
+    private static Pattern pattern(String line) {
+        return Pattern.compile(
+                Stream.of(line.split("ADDRESS", -1)).map(Pattern::quote).collect(Collectors.joining("0x[0-9a-f]+")));
+    }
+
+    private static List<String> gdb() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("gdb", "-q", "-batch", "-nx", "-x"));
+        command.add(Fixtures.ROOT.resolve("fixtures/oracle/values.py").toString());
+        command.add(Fixtures.program("values"));
+        Process gdb = new ProcessBuilder(command)
+                .directory(Fixtures.BUILD.toFile())
+                .redirectErrorStream(true)
+                .start();
+        gdb.getOutputStream().close();
+        String output = new String(gdb.getInputStream().readAllBytes(), ISO_8859_1);
+        assertThat(gdb.waitFor()).isZero();
+        assertThat(output).doesNotContain("Exception").doesNotContain("Error");
+        return output.lines()
+                .filter(line -> line.startsWith(TOLD))
+                .map(line -> line.substring(TOLD.length()))
+                .toList();
+    }
+}
