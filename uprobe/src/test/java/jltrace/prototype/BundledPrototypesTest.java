@@ -212,38 +212,11 @@ class BundledPrototypesTest {
     }
 
     @Test
-    void everyConstantHasItsValueInC() throws Exception {
-        StringBuilder source = new StringBuilder("#define _GNU_SOURCE\n");
-        source.append(new String(
-                BundledPrototypesTest.class.getResourceAsStream("headers.h").readAllBytes(),
-                StandardCharsets.US_ASCII));
-        source.append("int main(void) {\n");
-        Map<String, Long> ours = new TreeMap<>();
-        for (FunctionSignature signature : SIGNATURES.values()) {
-            Stream.concat(
-                            Stream.of(signature.result()),
-                            signature.parameters().stream().map(Parameter::type))
-                    .filter(EnumType.class::isInstance)
-                    .flatMap(type -> ((EnumType) type).constants().stream())
-                    .forEach(constant -> ours.put(constant.name(), constant.value()));
-        }
-        ours.keySet().forEach(name -> source.append("printf(\"%1$s %%ld\\n\", (long) %1$s);\n".formatted(name)));
-        Path file = Files.writeString(directory.resolve("constants.c"), source.append("}\n"));
-        Path program = directory.resolve("constants");
-        DwarfDump.run(List.of("gcc", "-w", file.toString(), "-o", program.toString()));
-        Map<String, Long> inC = new TreeMap<>();
-        DwarfDump.run(List.of(program.toString())).lines().forEach(line -> {
-            String[] words = line.split(" ", -1);
-            inC.put(words[0], Long.parseLong(words[1]));
-        });
-        assertThat(ours).hasSizeGreaterThan(100).isEqualTo(inC);
-    }
-
-    @Test
     void aSignaturePrintedAndParsedAgainIsTheSame() throws IOException {
         String structures = structures();
         for (FunctionSignature signature : SIGNATURES.values()) {
-            String text = structures + signature.toString().replace("struct ", "");
+            String bare = signature.toString().replace("struct ", "");
+            String text = bare.equals(signature.toString()) ? bare : structures + bare;
             if (!text.contains("complex_")) {
                 PrototypeFile file =
                         new PrototypeFile(PrototypeSource.Origin.USER, "again", text, name -> Optional.empty());

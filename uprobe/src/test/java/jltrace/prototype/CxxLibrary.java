@@ -55,7 +55,7 @@ final class CxxLibrary {
         DebugInformation debug = DebugInformation.find(
                         ElfFile.parse(ByteSource.of(Files.readAllBytes(object)), "declarations.so"),
                         "declarations.so",
-                        new DebugFiles(object.getParent()),
+                        new DebugFiles(Path.of("/")),
                         IndexCache.none())
                 .orElseThrow();
         List<Declaration> declarations = new ArrayList<>();
