@@ -83,6 +83,12 @@ final class TraceArguments {
             description = "Read prototypes from a file in ltrace.conf(5)'s language.")
     List<Path> prototypes = new ArrayList<>();
 
+    @Option(
+            names = "--header",
+            paramLabel = "FILE",
+            description = "Take prototypes from a C header, through gcc or clang.")
+    List<Path> headers = new ArrayList<>();
+
     @Option(names = "--explain", description = "Trace nothing; say what would be probed, where, and what can't be.")
     boolean explain;
 

@@ -142,7 +142,7 @@ final class TraceCommand {
 
     private Prototypes prototypes() throws Failure {
         try {
-            return new PrototypeSearchPath().prototypes(arguments.prototypes);
+            return new PrototypeSearchPath().prototypes(arguments.prototypes, arguments.headers);
         } catch (PrototypeFileException e) {
             throw new Failure(String.valueOf(e.getMessage()), Main.FAILED);
         }

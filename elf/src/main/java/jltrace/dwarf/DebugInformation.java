@@ -146,18 +146,34 @@ public final class DebugInformation {
 
     /** The signature of the functions that a variable points to; empty if the variable is no pointer to functions. */
     public Optional<FunctionSignature> signatureOfVariable(String name) {
+        return declarationOfVariable(name).map(Declaration::signature);
+    }
+
+    /** How the functions are declared that a variable points to; empty if the variable is no pointer to functions. */
+    public Optional<Declaration> declarationOfVariable(String name) {
         return file.effort().answer(() -> {
             for (Die die : named(DebugIndex.Kind.VARIABLE, name)) {
                 TypeName pointer = TypeName.of(FunctionEntry.of(die).withType().type());
                 if (pointer.is(Tag.POINTER_TYPE)) {
                     TypeName target = TypeName.of(pointer.die().flatMap(Die::type));
                     if (target.is(Tag.SUBROUTINE_TYPE)) {
-                        return target.die().flatMap(type -> signatures.read(FunctionEntry.of(type)));
+                        return target.die().flatMap(type -> declaration(FunctionEntry.of(type)));
                     }
                 }
             }
             return Optional.empty();
         });
+    }
+
+    private Optional<Declaration> declaration(FunctionEntry function) {
+        return signatures
+                .read(function)
+                .map(signature -> new Declaration(
+                        signature,
+                        TypeSpelling.of(function.resultType()),
+                        function.parameters().stream()
+                                .map(parameter -> TypeSpelling.of(parameter.type()))
+                                .toList()));
     }
 
     /** A structure, union, enumeration, typedef or base type by its name. */

@@ -111,10 +111,24 @@ final class FunctionEntry {
     /** The entry that has all parameters: of inlined functions the code's may lack those that were not needed there. */
     private Die declaring() {
         Die die = chain.get(0);
+        if (hasTypedParameters(die)) {
+            return die;
+        }
         for (int i = 1; i < chain.size() && chain.get(i - 1).has(Attribute.ABSTRACT_ORIGIN); i++) {
             die = chain.get(i);
         }
         return die;
+    }
+
+    /** GCC lists them once more for each variant of a constructor that is only declared. */
+    private static boolean hasTypedParameters(Die die) {
+        DieWalk walk = die.children();
+        while (walk.nextSibling()) {
+            if (walk.tag() == Tag.FORMAL_PARAMETER) {
+                return walk.die().has(Attribute.TYPE);
+            }
+        }
+        return false;
     }
 
     /** The parameters in their order. */

@@ -2,7 +2,7 @@ package jltrace.prototype;
 
 import java.nio.file.Path;
 
-/** A prototype file that the user named cannot be read. */
+/** Something that the user named for prototypes cannot be read. */
 public final class PrototypeFileException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -12,6 +12,18 @@ public final class PrototypeFileException extends Exception {
      * @param reason why it cannot be read
      */
     public PrototypeFileException(Path path, String reason) {
-        super("cannot read the prototype file " + path + ": " + reason);
+        this("cannot read the prototype file " + path + ": " + reason);
+    }
+
+    private PrototypeFileException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param header a C header
+     * @param reason why it gives no prototypes
+     */
+    static PrototypeFileException ofHeader(Path header, String reason) {
+        return new PrototypeFileException("cannot take prototypes from " + header + ": " + reason);
     }
 }

@@ -31,16 +31,22 @@ public final class PrototypeSearchPath {
         this.root = root;
     }
 
+    /** All prototypes, as {@link #prototypes(List, List)} has them, of no headers. */
+    public Prototypes prototypes(List<Path> named) throws PrototypeFileException {
+        return prototypes(named, List.of());
+    }
+
     /**
-     * All prototypes, in the order: the user's files and directories, as they are named; the bundled files;
+     * All prototypes, in the order: the user's files and directories, then the user's headers, as they are named; the bundled files;
      * {@code $XDG_CONFIG_HOME/ltrace}; {@code $HOME/.ltrace}; {@code ltrace} in each of {@code $XDG_CONFIG_DIRS};
      * {@code /usr/share/ltrace}; {@code $HOME/.ltrace.conf}; {@code /etc/ltrace.conf}.
      *
      * @param named the files and directories that the user names; a file's lines hold for all libraries, a directory has a file for
      *     each library
-     * @throws PrototypeFileException if one of the named files cannot be read
+     * @param headers the C headers that the user names, which hold for all libraries
+     * @throws PrototypeFileException if one of the named files cannot be read, or one of the headers cannot be compiled
      */
-    public Prototypes prototypes(List<Path> named) throws PrototypeFileException {
+    public Prototypes prototypes(List<Path> named, List<Path> headers) throws PrototypeFileException {
         List<PrototypeLayer> layers = new ArrayList<>();
         LibraryPrototypes bundled =
                 new LibraryPrototypes(PrototypeSource.Origin.BUNDLED, new BundledTexts(), new NothingElse());
@@ -59,6 +65,9 @@ public final class PrototypeSearchPath {
                     Files.isDirectory(path)
                             ? libraries(PrototypeSource.Origin.USER, path, imports)
                             : new CommonPrototypes(file(PrototypeSource.Origin.USER, path, imports)));
+        }
+        for (Path header : headers) {
+            layers.add(HeaderPrototypes.read(header, environment.getOrDefault("PATH", "")));
         }
         layers.add(bundled);
         layers.addAll(found);

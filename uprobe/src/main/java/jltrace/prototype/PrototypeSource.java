@@ -5,7 +5,7 @@ package jltrace.prototype;
  *
  * @param origin whose file it is in
  * @param file the file's name; empty if it is in none
- * @param line the line's number, from 1; 0 if it is in no file
+ * @param line the line's number, from 1; 0 for a header and if it is in no file
  */
 public record PrototypeSource(Origin origin, String file, int line) {
 
@@ -14,7 +14,7 @@ public record PrototypeSource(Origin origin, String file, int line) {
 
     /** Whose a prototype is. */
     public enum Origin {
-        /** A file that the user named. */
+        /** A file or a header that the user named. */
         USER,
         /** The object's own, or its debug file's. */
         DEBUG_INFORMATION,
@@ -26,13 +26,13 @@ public record PrototypeSource(Origin origin, String file, int line) {
         GUESS
     }
 
-    /** For the user: {@code FILE:LINE}, {@code debug information}, or {@code guess}. */
+    /** For the user: {@code FILE:LINE}, the header's {@code FILE}, {@code debug information}, or {@code guess}. */
     @Override
     public String toString() {
         return switch (origin) {
             case GUESS -> "guess";
             case DEBUG_INFORMATION -> "debug information";
-            case USER, BUNDLED, LTRACE -> file + ":" + line;
+            case USER, BUNDLED, LTRACE -> line == 0 ? file : file + ":" + line;
         };
     }
 }

@@ -41,8 +41,17 @@ import org.junit.jupiter.api.io.TempDir;
 class BundledPrototypesTest {
 
     private static final Path LIBRARIES = Path.of("/usr/lib/x86_64-linux-gnu");
-    private static final List<String> SONAMES =
-            List.of("libc.so.6", "libm.so.6", "libz.so.1", "libcrypt.so.1", "libgcc_s.so.1", "ld-linux-x86-64.so.2");
+    private static final List<String> SONAMES = List.of(
+            "libc.so.6",
+            "libm.so.6",
+            "libz.so.1",
+            "libcrypt.so.1",
+            "libgcc_s.so.1",
+            "ld-linux-x86-64.so.2",
+            "libcrypto.so.3",
+            "libssl.so.3",
+            "libcurl.so.4",
+            "libsqlite3.so.0");
 
     /** Names that the glibc here does not have; they are bundled for programs that were built with a later one. */
     private static final Set<String> FROM_LATER_GLIBC = Set.of(
@@ -199,42 +208,15 @@ class BundledPrototypesTest {
                 .anyMatch(alias -> alias != null && sameTypes(alias, name)));
         assertThat(differences).isEmpty();
         assertThat(elsewhere).isEmpty();
-        assertThat(compared).isGreaterThan(2000);
-    }
-
-    @Test
-    void everyConstantHasItsValueInC() throws Exception {
-        StringBuilder source = new StringBuilder("#define _GNU_SOURCE\n");
-        source.append(new String(
-                BundledPrototypesTest.class.getResourceAsStream("headers.h").readAllBytes(),
-                StandardCharsets.US_ASCII));
-        source.append("int main(void) {\n");
-        Map<String, Long> ours = new TreeMap<>();
-        for (FunctionSignature signature : SIGNATURES.values()) {
-            Stream.concat(
-                            Stream.of(signature.result()),
-                            signature.parameters().stream().map(Parameter::type))
-                    .filter(EnumType.class::isInstance)
-                    .flatMap(type -> ((EnumType) type).constants().stream())
-                    .forEach(constant -> ours.put(constant.name(), constant.value()));
-        }
-        ours.keySet().forEach(name -> source.append("printf(\"%1$s %%ld\\n\", (long) %1$s);\n".formatted(name)));
-        Path file = Files.writeString(directory.resolve("constants.c"), source.append("}\n"));
-        Path program = directory.resolve("constants");
-        DwarfDump.run(List.of("gcc", "-w", file.toString(), "-o", program.toString()));
-        Map<String, Long> inC = new TreeMap<>();
-        DwarfDump.run(List.of(program.toString())).lines().forEach(line -> {
-            String[] words = line.split(" ", -1);
-            inC.put(words[0], Long.parseLong(words[1]));
-        });
-        assertThat(ours).hasSizeGreaterThan(100).isEqualTo(inC);
+        assertThat(compared).isGreaterThan(5000);
     }
 
     @Test
     void aSignaturePrintedAndParsedAgainIsTheSame() throws IOException {
         String structures = structures();
         for (FunctionSignature signature : SIGNATURES.values()) {
-            String text = structures + signature.toString().replace("struct ", "");
+            String bare = signature.toString().replace("struct ", "");
+            String text = bare.equals(signature.toString()) ? bare : structures + bare;
             if (!text.contains("complex_")) {
                 PrototypeFile file =
                         new PrototypeFile(PrototypeSource.Origin.USER, "again", text, name -> Optional.empty());

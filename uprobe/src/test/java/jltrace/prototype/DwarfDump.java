@@ -93,6 +93,16 @@ final class DwarfDump {
         return entries;
     }
 
+    /** The entry that one refers to as its abstract origin or the declaration that it completes; itself if there is none. */
+    Entry origin(Entry entry) {
+        String reference = entry.attributes()
+                .getOrDefault("DW_AT_abstract_origin", entry.attributes().getOrDefault("DW_AT_specification", ""));
+        Matcher matcher = REFERENCE.matcher(reference);
+        return matcher.matches()
+                ? origin(Objects.requireNonNull(byOffset.get(Long.parseLong(matcher.group(1), 16))))
+                : entry;
+    }
+
     /** The type that an entry refers to, without typedefs and qualifiers; empty for {@code void}. */
     Optional<Entry> type(Entry entry) {
         Matcher reference = REFERENCE.matcher(entry.attributes().getOrDefault("DW_AT_type", ""));
