@@ -8,10 +8,9 @@ import java.util.List;
 /** {@link ProcessControl} through the C library. */
 public final class JnaProcessControl implements ProcessControl {
     private static final int O_RDONLY = 0;
-    private static final int F_SETFD = 2;
-    private static final int FD_CLOEXEC = 1;
     private static final int WALL = 0x40000000;
     private static final long PTRACE_DETACH = 17;
+    private static final int RLIMIT_NOFILE = 7;
     private static final long PTRACE_SEIZE = 0x4206;
     private static final long PTRACE_O_TRACEEXEC = 1 << 4;
     private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
@@ -26,6 +25,7 @@ public final class JnaProcessControl implements ProcessControl {
     @Override
     public int spawn(Start start) throws SyscallException {
         int[] pid = new int[1];
+        long limit = descriptorLimit();
         long[] mask = new long[SIGSET_WORDS];
         mask[0] = start.blockedSignals();
         long[] defaults = new long[SIGSET_WORDS];
@@ -38,6 +38,12 @@ public final class JnaProcessControl implements ProcessControl {
             LibC.posix_spawnattr_init(attributes);
             LibC.posix_spawn_file_actions_addopen(actions, start.gateDescriptor(), start.gate(), O_RDONLY, 0);
             LibC.posix_spawn_file_actions_addclose(actions, start.gateDescriptor());
+            for (int descriptor : start.closedDescriptors()) {
+                // One that can't be open would make posix_spawn(3) fail.
+                if (descriptor < limit) {
+                    LibC.posix_spawn_file_actions_addclose(actions, descriptor);
+                }
+            }
             LibC.posix_spawnattr_setflags(attributes, (short) (POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
             LibC.posix_spawnattr_setsigdefault(attributes, defaults);
             LibC.posix_spawnattr_setsigmask(attributes, mask);
@@ -51,6 +57,16 @@ public final class JnaProcessControl implements ProcessControl {
         return pid[0];
     }
 
+    private static long descriptorLimit() throws SyscallException {
+        long[] limits = new long[2];
+        try {
+            LibC.prlimit(0, RLIMIT_NOFILE, null, limits);
+        } catch (LastErrorException e) {
+            throw new SyscallException("prlimit", e.getErrorCode());
+        }
+        return limits[0] < 0 ? Long.MAX_VALUE : limits[0];
+    }
+
     @Override
     public int threadId() {
         return LibC.gettid();
@@ -62,16 +78,6 @@ public final class JnaProcessControl implements ProcessControl {
             LibC.mkfifo(path, 0600);
         } catch (LastErrorException e) {
             throw new SyscallException("mkfifo(" + path + ")", e.getErrorCode());
-        }
-    }
-
-    @Override
-    public void closeOnExec(int descriptor) {
-        try {
-            LibC.fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-        } catch (LastErrorException e) {
-            // Closed meanwhile: the descriptor through which the list was read, for one.
-            return;
         }
     }
 

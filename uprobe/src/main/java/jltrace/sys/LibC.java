@@ -38,8 +38,6 @@ final class LibC {
 
     static native int eventfd(int initial, int flags) throws LastErrorException;
 
-    static native int fcntl(int descriptor, int command, long argument) throws LastErrorException;
-
     static native int prlimit(int pid, int resource, long @Nullable [] newLimit, long @Nullable [] oldLimit)
             throws LastErrorException;
 

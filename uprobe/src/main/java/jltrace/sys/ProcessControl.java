@@ -47,6 +47,7 @@ public interface ProcessControl {
      * @param ignoredSignals signals of the C library's own that are ignored, bit N - 1 for signal N; others are as in this process
      * @param gate a FIFO that the new process opens for reading, and so waits at, before it becomes the program
      * @param gateDescriptor a descriptor number that the program does not inherit
+     * @param closedDescriptors other numbers that it does not inherit, open or not
      */
     record Start(
             String path,
@@ -55,7 +56,8 @@ public interface ProcessControl {
             long blockedSignals,
             long ignoredSignals,
             String gate,
-            int gateDescriptor) {}
+            int gateDescriptor,
+            List<Integer> closedDescriptors) {}
 
     /**
      * posix_spawn(3). Blocks until the new process is the program, so another thread has to open the gate.
@@ -68,9 +70,6 @@ public interface ProcessControl {
     int threadId();
 
     void makeFifo(String path) throws SyscallException;
-
-    /** Marks a descriptor of this process to be closed on exec, if it is open. */
-    void closeOnExec(int descriptor);
 
     /** Leaves a signal ignored in this process, and so in programs that it starts. */
     void ignoreSignal(int signal);

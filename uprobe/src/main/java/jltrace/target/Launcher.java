@@ -4,6 +4,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,7 @@ import jltrace.sys.SyscallException;
  */
 public final class Launcher implements AutoCloseable {
     private static final int FIRST_FREE_DESCRIPTOR = 3;
+    private static final int OPENED_MEANWHILE = 64;
     private static final int SIGPIPE = 13;
     private static final int SIGXFSZ = 25;
     private static final long POLL_MILLIS = 1;
@@ -102,11 +104,6 @@ public final class Launcher implements AutoCloseable {
                 control.ignoreSignal(signal);
             }
         }
-        for (int descriptor : ProcFs.ownDescriptors()) {
-            if (!inherited.descriptors().contains(descriptor)) {
-                control.closeOnExec(descriptor);
-            }
-        }
         ProcessControl.Start start = new ProcessControl.Start(
                 command.path(),
                 command.arguments(),
@@ -114,7 +111,8 @@ public final class Launcher implements AutoCloseable {
                 ProcFs.statusMask(ProcFs.ownPid(), "SigBlk"),
                 inherited.ignoredSignals(),
                 gate.toString(),
-                gateDescriptor);
+                gateDescriptor,
+                closedDescriptors(gateDescriptor));
 
         CompletableFuture<Integer> spawnerThreadId = new CompletableFuture<>();
         CompletableFuture<Integer> spawned = new CompletableFuture<>();
@@ -151,6 +149,24 @@ public final class Launcher implements AutoCloseable {
             throw new LaunchException(command.path() + " ended before it began", LaunchException.NOT_EXECUTABLE);
         }
         return pid;
+    }
+
+    /**
+     * What this process has open beside what it was given, and numbers behind that: until the new process is there, other threads open
+     * files, the one that waits for it among them, and the JVM does not mark them as its own.
+     */
+    private List<Integer> closedDescriptors(int gateDescriptor) throws IOException {
+        int highest = FIRST_FREE_DESCRIPTOR;
+        for (int descriptor : ProcFs.ownDescriptors()) {
+            highest = Math.max(highest, descriptor);
+        }
+        List<Integer> closed = new ArrayList<>();
+        for (int descriptor = 0; descriptor <= highest + OPENED_MEANWHILE; descriptor++) {
+            if (descriptor != gateDescriptor && !inherited.descriptors().contains(descriptor)) {
+                closed.add(descriptor);
+            }
+        }
+        return closed;
     }
 
     private ProcessControl.WaitStatus awaitExec(int pid, Future<Integer> spawned, CommandLine command)

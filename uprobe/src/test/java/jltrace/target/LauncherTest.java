@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import jltrace.sys.JnaProcessControl;
 import jltrace.sys.ProcFs;
@@ -116,6 +118,30 @@ class LauncherTest {
                 bytes("E="));
         int pid = start(new CommandLine("/bin/sleep", list("sleep"), environment));
         assertThat(ProcFs.environment(pid)).containsExactlyElementsOf(environment);
+    }
+
+    @Test
+    void whatOtherThreadsOpenMeanwhileIsNotPassedOn() throws IOException, InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread opener = new Thread(() -> {
+            while (!over.get()) {
+                try (FileInputStream first = new FileInputStream("/dev/null");
+                        FileInputStream second = new FileInputStream("/dev/null")) {
+                    assertThat(first).isNotSameAs(second);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        opener.start();
+        try {
+            for (int i = 0; i < 20; i++) {
+                assertThat(descriptors(start(command("/bin/sleep", "sleep")))).isSubsetOf("0", "1", "2");
+            }
+        } finally {
+            over.set(true);
+            opener.join();
+        }
     }
 
     @Test
