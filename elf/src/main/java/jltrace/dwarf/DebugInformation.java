@@ -149,7 +149,10 @@ public final class DebugInformation {
         return declarationOfVariable(name).map(Declaration::signature);
     }
 
-    /** How the functions are declared that a variable points to; empty if the variable is no pointer to functions. */
+    /**
+     * How the functions are declared that a variable points to; empty if the variable is no pointer to functions, or if in C their
+     * parameters are not told.
+     */
     public Optional<Declaration> declarationOfVariable(String name) {
         return file.effort().answer(() -> {
             for (Die die : named(DebugIndex.Kind.VARIABLE, name)) {
@@ -157,7 +160,9 @@ public final class DebugInformation {
                 if (pointer.is(Tag.POINTER_TYPE)) {
                     TypeName target = TypeName.of(pointer.die().flatMap(Die::type));
                     if (target.is(Tag.SUBROUTINE_TYPE)) {
-                        return target.die().flatMap(type -> declaration(FunctionEntry.of(type)));
+                        return target.die()
+                                .filter(DebugInformation::hasParameters)
+                                .flatMap(type -> declaration(FunctionEntry.of(type)));
                     }
                 }
             }
@@ -236,9 +241,13 @@ public final class DebugInformation {
 
     private List<Die> declarations(String name) {
         List<Die> declarations = named(DebugIndex.Kind.DECLARATION, name);
-        // Without a prototype the parameters are not known, rather than none; GCC declares its built-in functions so.
-        declarations.removeIf(die -> die.unit().language() == Language.C && !die.flag(Attribute.PROTOTYPED));
+        declarations.removeIf(die -> !hasParameters(die));
         return declarations;
+    }
+
+    /** Whether parameters are told. Without a prototype they are not known, rather than none; GCC declares its built-in functions so. */
+    private static boolean hasParameters(Die function) {
+        return function.unit().language() != Language.C || function.flag(Attribute.PROTOTYPED);
     }
 
     /** The signature that all entries have, but for the name. */

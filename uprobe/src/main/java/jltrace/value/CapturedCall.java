@@ -105,13 +105,13 @@ final class CapturedCall {
         return -1;
     }
 
-    /** The value of a length that arguments tell; -1 for one that they don't. */
+    /** The value of a length that arguments tell; -1 for one that they don't, as a negative one, which many functions take for "to its end". */
     long length(LengthExpression length) {
         if (length instanceof LengthExpression.Constant constant) {
             return Math.max(0, constant.value());
         }
         if (length instanceof LengthExpression.Argument argument && isKnown(argument.number())) {
-            return Math.max(0, argument(argument.number()));
+            return Math.max(-1, argument(argument.number()));
         }
         return -1;
     }

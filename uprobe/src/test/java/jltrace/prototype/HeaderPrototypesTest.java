@@ -87,6 +87,12 @@ class HeaderPrototypesTest {
     }
 
     @Test
+    void aFunctionWithoutAPrototypeIsNotTakenForOneWithoutParameters() throws Exception {
+        Path header = write("old.h", "int old();\nint named(size_t);\nint none(void);\n");
+        assertThat(HeaderPrototypes.read(header, only("gcc")).functionNames()).containsExactly("none");
+    }
+
+    @Test
     void aHeaderWithoutFunctionsGivesNone() throws Exception {
         assertThat(HeaderPrototypes.read(write("empty.h", ""), path()).functionNames())
                 .isEmpty();

@@ -187,6 +187,9 @@ class ValueDecoderTest {
                 plan(VoidType.VOID, of(StringType.within(new LengthExpression.Argument(2)), IntegerType.UNSIGNED_LONG));
         assertThat(arguments(within, 0x1000, 1)).containsExactly("\"a\"", "1");
         assertThat(arguments(within, 0x1000, 9)).containsExactly("\"ab\"", "9");
+        ArgumentPlan signed =
+                plan(VoidType.VOID, of(StringType.within(new LengthExpression.Argument(2)), IntegerType.INT));
+        assertThat(arguments(signed, 0x1000, -1)).containsExactly("\"ab\"", "-1");
     }
 
     @Test
