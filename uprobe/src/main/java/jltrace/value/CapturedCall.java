@@ -105,15 +105,20 @@ final class CapturedCall {
         return -1;
     }
 
-    /** The value of a length that arguments tell; -1 for one that they don't, as a negative one, which many functions take for "to its end". */
+    /** The value of a length that arguments tell, none for a negative one; -1 for one that they don't tell. */
     long length(LengthExpression length) {
         if (length instanceof LengthExpression.Constant constant) {
             return Math.max(0, constant.value());
         }
         if (length instanceof LengthExpression.Argument argument && isKnown(argument.number())) {
-            return Math.max(-1, argument(argument.number()));
+            return Math.max(0, argument(argument.number()));
         }
         return -1;
+    }
+
+    /** Whether an argument says that there is no limit: by a negative number, as sqlite3_prepare_v2's length. */
+    boolean isNoLimit(LengthExpression limit) {
+        return limit instanceof LengthExpression.Argument argument && argument(argument.number()) < 0;
     }
 
     /** Extends the lowest bits of a value to 64. */

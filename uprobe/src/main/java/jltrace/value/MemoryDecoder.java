@@ -253,8 +253,9 @@ final class MemoryDecoder {
     }
 
     private long mostCharacters(CapturedCall call, LengthExpression length) {
-        long most =
-                length instanceof LengthExpression.ZeroWithin within ? length(call, within.limit()) : UNKNOWN_LENGTH;
+        long most = length instanceof LengthExpression.ZeroWithin within && !call.isNoLimit(within.limit())
+                ? length(call, within.limit())
+                : UNKNOWN_LENGTH;
         return most == UNKNOWN_LENGTH ? TextDecoder.UNLIMITED : most;
     }
 
