@@ -54,7 +54,6 @@ class EndsKernelTest {
         "elf/header-cut, 126",
         "elf/program-headers-wild, 126",
         "elf/script-without-interpreter, 127",
-        "elf/elf32, 125",
         "elf/bigendian, 125",
         "elf/needed-wild, 125",
         "elf/relocation-size-huge, 125"
@@ -70,6 +69,21 @@ class EndsKernelTest {
                 .startsWith("jltrace: ")
                 .contains(Path.of(file).getFileName().toString())
                 .doesNotContain("Exception");
+    }
+
+    /** Whether the kernel can execute it decides which of the two it is. */
+    @Test
+    void aProgramOf32BitsIsRefused() throws IOException, InterruptedException {
+        TraceRun run =
+                Jltrace.of(Fixtures.program("elf/elf32")).toStandardError().run();
+
+        assertThat(run.status()).isIn(125, 126);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jltrace: ")
+                .contains("elf32");
     }
 
     @Test
