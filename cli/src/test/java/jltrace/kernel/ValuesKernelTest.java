@@ -22,7 +22,8 @@ class ValuesKernelTest {
         List<String> told = gdb();
         assertThat(told.stream().map(ValuesKernelTest::function).distinct()).hasSizeGreaterThanOrEqualTo(60);
 
-        Jltrace jltrace = Jltrace.of("values").withPrototypes();
+        Jltrace jltrace = Jltrace.of("values")
+                .with("-F", Fixtures.ROOT.resolve("fixtures/values.conf").toString());
         jltrace.environment().put("LC_ALL", "C");
         List<String> traced = jltrace.run().lines().stream()
                 .filter(line -> OWN_LINE.matcher(line).matches())
@@ -37,7 +38,9 @@ class ValuesKernelTest {
 
     @Test
     void theLimitsAreOptions() throws IOException, InterruptedException {
-        Jltrace jltrace = Jltrace.of("values").withPrototypes().with("-A", "2", "-s", "3");
+        Jltrace jltrace = Jltrace.of("values")
+                .with("-F", Fixtures.ROOT.resolve("fixtures/values.conf").toString())
+                .with("-A", "2", "-s", "3");
         List<String> lines = jltrace.run().lines();
         assertThat(lines)
                 .contains("v_ints([ 1, 2... ], 6) = <void>")
@@ -46,7 +49,7 @@ class ValuesKernelTest {
                 .contains("v_argv([ \"pro\"..., \"arg\" ]) = <void>")
                 .contains("v_wide(L\"8 c\"...) = <void>");
         List<String> all = Jltrace.of("values")
-                .withPrototypes()
+                .with("-F", Fixtures.ROOT.resolve("fixtures/values.conf").toString())
                 .with("-A", "10", "-s", "60")
                 .run()
                 .lines();
