@@ -13,7 +13,6 @@ import jltrace.elf.Symbol;
 import jltrace.elf.SymbolType;
 import jltrace.type.CType;
 import jltrace.type.FunctionSignature;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The debug information of one object: DWARF 2 to 5, in its own file or in others.
@@ -29,17 +28,14 @@ public final class DebugInformation {
 
     private final ElfFile elf;
     private final DwarfFile file;
-    private final IndexCache cache;
+    private final EntryLookup entries;
     private final TypeReader types;
     private final SignatureReader signatures;
-    private @Nullable DebugIndex index;
-    private boolean cacheAsked;
-    private @Nullable UnitFinder unitFinder;
 
     private DebugInformation(ElfFile elf, DwarfFile file, IndexCache cache) {
         this.elf = elf;
         this.file = file;
-        this.cache = cache;
+        this.entries = new EntryLookup(file, cache);
         this.types = new TypeReader(file.effort());
         this.signatures = new SignatureReader(types);
     }
@@ -103,8 +99,7 @@ public final class DebugInformation {
     public List<Subprogram> functions() {
         return file.effort().answer(() -> {
             List<Subprogram> functions = new ArrayList<>();
-            for (long place : index().functions()) {
-                Die die = die(place);
+            for (Die die : entries.functions()) {
                 OptionalLong address = AddressRangeList.entryAddress(die);
                 if (die.tag() == Tag.SUBPROGRAM && address.isPresent()) {
                     FunctionEntry function = FunctionEntry.of(die);
@@ -126,7 +121,7 @@ public final class DebugInformation {
      */
     public Optional<SourceLine> lineOf(long virtualAddress) {
         return file.effort().answer(() -> {
-            for (Unit unit : unitFinder().unitsAt(virtualAddress)) {
+            for (Unit unit : entries.unitsAt(virtualAddress)) {
                 Optional<SourceLine> line = unit.lines().flatMap(lines -> lines.lineOf(virtualAddress));
                 if (line.isPresent()) {
                     return line;
@@ -139,7 +134,7 @@ public final class DebugInformation {
     /** The type of a variable that is not local to a function; empty if there is no such variable, or no type for its values. */
     public Optional<CType> variableType(String name) {
         return file.effort()
-                .answer(() -> named(DebugIndex.Kind.VARIABLE, name).stream()
+                .answer(() -> entries.named(DebugIndex.Kind.VARIABLE, name).stream()
                         .flatMap(die -> types.typeOf(FunctionEntry.of(die).withType()).stream())
                         .findFirst());
     }
@@ -155,7 +150,7 @@ public final class DebugInformation {
      */
     public Optional<Declaration> declarationOfVariable(String name) {
         return file.effort().answer(() -> {
-            for (Die die : named(DebugIndex.Kind.VARIABLE, name)) {
+            for (Die die : entries.named(DebugIndex.Kind.VARIABLE, name)) {
                 TypeName pointer = TypeName.of(FunctionEntry.of(die).withType().type());
                 if (pointer.is(Tag.POINTER_TYPE)) {
                     TypeName target = TypeName.of(pointer.die().flatMap(Die::type));
@@ -184,7 +179,7 @@ public final class DebugInformation {
     /** A structure, union, enumeration, typedef or base type by its name. */
     public Optional<CType> type(String name) {
         return file.effort()
-                .answer(() -> named(DebugIndex.Kind.TYPE, name).stream()
+                .answer(() -> entries.named(DebugIndex.Kind.TYPE, name).stream()
                         .flatMap(die -> types.convert(Optional.of(die), 0).stream())
                         .findFirst());
     }
@@ -209,29 +204,14 @@ public final class DebugInformation {
 
     /** The entries of the functions whose code begins at an address. */
     private List<Die> functionsAt(long virtualAddress) {
-        List<Die> candidates = new ArrayList<>();
-        DebugIndex known = indexIfCheap();
-        if (known != null) {
-            for (long place : known.at(virtualAddress)) {
-                candidates.add(die(place));
-            }
-        } else {
-            for (Unit unit : unitFinder().unitsAt(virtualAddress)) {
-                unitWithEntries(unit).ifPresent(full -> candidates.addAll(full.functionsAt(virtualAddress)));
-            }
-        }
+        List<Die> candidates = entries.functionsNear(virtualAddress);
         candidates.removeIf(die -> die.tag() != Tag.SUBPROGRAM
                 || !AddressRangeList.entryAddress(die).equals(OptionalLong.of(virtualAddress)));
         return candidates;
     }
 
-    /** The unit that has the entries which a skeleton has not; empty if its file is missing. */
-    private Optional<Unit> unitWithEntries(Unit unit) {
-        return unit.splitFileName().isPresent() ? file.related().splitUnit(unit) : Optional.of(unit);
-    }
-
     private Optional<FunctionSignature> signatureByName(String name) {
-        List<Die> functions = named(DebugIndex.Kind.FUNCTION, name);
+        List<Die> functions = entries.named(DebugIndex.Kind.FUNCTION, name);
         functions.removeIf(die -> !isOrdinary(AddressRangeList.entryAddress(die).orElse(0)));
         if (!functions.isEmpty()) {
             return agreed(functions);
@@ -240,7 +220,7 @@ public final class DebugInformation {
     }
 
     private List<Die> declarations(String name) {
-        List<Die> declarations = named(DebugIndex.Kind.DECLARATION, name);
+        List<Die> declarations = entries.named(DebugIndex.Kind.DECLARATION, name);
         declarations.removeIf(die -> !hasParameters(die));
         return declarations;
     }
@@ -267,97 +247,5 @@ public final class DebugInformation {
         return left.result().equals(right.result())
                 && left.parameters().equals(right.parameters())
                 && left.variadic() == right.variadic();
-    }
-
-    /** The entries of a name, simple or qualified. */
-    private List<Die> named(DebugIndex.Kind kind, String name) {
-        List<Die> found = new ArrayList<>();
-        long[] places = index().named(kind, name);
-        for (long place : places) {
-            Die die = die(place);
-            FunctionEntry entry = FunctionEntry.of(die);
-            if (entry.name().equals(Optional.of(name)) || entry.linkageName().equals(Optional.of(name))) {
-                found.add(die);
-            }
-        }
-        if (found.isEmpty()) {
-            for (long place : index().named(kind, lastComponent(name))) {
-                Die die = die(place);
-                if (FunctionEntry.of(die).qualifiedName().equals(name)) {
-                    found.add(die);
-                }
-            }
-        }
-        return found;
-    }
-
-    /** What is behind the last {@code ::} that is not between angle brackets. */
-    private static String lastComponent(String name) {
-        int depth = 0;
-        int start = 0;
-        for (int i = 0; i < name.length(); i++) {
-            char each = name.charAt(i);
-            depth += each == '<' ? 1 : each == '>' ? -1 : 0;
-            if (depth == 0 && name.startsWith("::", i)) {
-                start = i + 2;
-            }
-        }
-        return name.substring(start);
-    }
-
-    private Die die(long place) {
-        long offset = DebugIndex.offset(place);
-        return switch (DebugIndex.section(place)) {
-            case IndexBuilder.INFO -> file.info().entry(offset);
-            case IndexBuilder.TYPES -> file.types().entry(offset);
-            default -> {
-                List<UnitHeader> headers = file.info().headers();
-                int number = DebugIndex.skeleton(place);
-                if (number >= headers.size()) {
-                    throw DwarfException.badReference(file.name(), "skeleton unit", number);
-                }
-                Unit skeleton = file.info().unit(headers.get(number));
-                yield file.related()
-                        .splitUnit(skeleton)
-                        .orElseThrow(() -> DwarfException.badReference(file.name(), "split unit", number))
-                        .entry(offset);
-            }
-        };
-    }
-
-    /** The index if there is one already, here or from an earlier run; null if it would have to be made. */
-    private @Nullable DebugIndex indexIfCheap() {
-        if (index == null && !cacheAsked) {
-            cacheAsked = true;
-            index = buildId().flatMap(cache::read).orElse(null);
-        }
-        return index;
-    }
-
-    private DebugIndex index() {
-        DebugIndex result = indexIfCheap();
-        if (result == null) {
-            Optional<String> buildId = buildId();
-            IndexBuilder.Built built = IndexBuilder.build(file, buildId.orElse(""));
-            result = built.index();
-            index = result;
-            if (built.complete() && buildId.isPresent()) {
-                cache.write(buildId.get(), result);
-            }
-        }
-        return result;
-    }
-
-    private Optional<String> buildId() {
-        return file.elf().buildId();
-    }
-
-    private UnitFinder unitFinder() {
-        UnitFinder result = unitFinder;
-        if (result == null) {
-            result = UnitFinder.of(file);
-            unitFinder = result;
-        }
-        return result;
     }
 }

@@ -40,19 +40,35 @@ final class IndexBuilder {
         return new Built(DebugIndex.of(builder.addresses, builder.names, buildId), builder.complete);
     }
 
+    /** The index of one unit of {@code .debug_info}, by its offset; empty if there is none. */
+    static DebugIndex buildOfUnit(DwarfFile file, long unitOffset) {
+        IndexBuilder builder = new IndexBuilder(file);
+        List<UnitHeader> headers = file.info().headers();
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.get(i).offset() == unitOffset) {
+                builder.addUnit(headers.get(i), i);
+            }
+        }
+        return DebugIndex.of(builder.addresses, builder.names, "");
+    }
+
     private void addAll() {
         List<UnitHeader> headers = file.info().headers();
         for (int i = 0; i < headers.size(); i++) {
-            // A unit of its own, so that what it keeps for later questions goes when it has been read.
-            Unit unit = new Unit(file.info(), headers.get(i));
-            if (unit.splitFileName().isPresent()) {
-                addSplit(file.info().unit(headers.get(i)), i);
-            } else {
-                add(unit, INFO, 0);
-            }
+            addUnit(headers.get(i), i);
         }
         for (UnitHeader header : file.types().headers()) {
             add(new Unit(file.types(), header), TYPES, 0);
+        }
+    }
+
+    private void addUnit(UnitHeader header, int number) {
+        // A unit of its own, so that what it keeps for later questions goes when it has been read.
+        Unit unit = new Unit(file.info(), header);
+        if (unit.splitFileName().isPresent()) {
+            addSplit(file.info().unit(header), number);
+        } else {
+            add(unit, INFO, 0);
         }
     }
 
