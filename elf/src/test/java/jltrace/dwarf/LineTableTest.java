@@ -31,7 +31,7 @@ class LineTableTest {
     private Path directory;
 
     private static DwarfFile dwarf(Path file) throws IOException {
-        return DwarfFile.of(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")));
+        return DwarfFile.of(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), IndexCache.none());
     }
 
     /** The rows of each table, by its offset. */
