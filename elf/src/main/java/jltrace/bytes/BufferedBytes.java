@@ -1,6 +1,7 @@
 package jltrace.bytes;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
 
 /** Bytes in one buffer: an array, or a mapping of less than 2 GiB. */
 final class BufferedBytes extends ByteSource {
@@ -36,6 +37,11 @@ final class BufferedBytes extends ByteSource {
     @Override
     void copyTo(long offset, byte[] target, int targetOffset, int length) {
         buffer.get(start + (int) offset, target, targetOffset, length);
+    }
+
+    @Override
+    void update(CRC32 checksum) {
+        checksum.update(buffer.duplicate().limit(start + (int) size()).position(start));
     }
 
     @Override

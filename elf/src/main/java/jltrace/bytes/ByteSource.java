@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32;
 
 /**
  * Little-endian bytes with random access by offset, all reads checked against the bytes that exist.
@@ -122,6 +123,13 @@ public abstract sealed class ByteSource permits BufferedBytes, WindowedBytes {
         return bytes(0, (int) size);
     }
 
+    /** The CRC-32 of all bytes, as zlib computes it, without copying them. */
+    public final long crc32() {
+        CRC32 checksum = new CRC32();
+        update(checksum);
+        return checksum.getValue();
+    }
+
     /** The {@code length} bytes from {@code offset} on, not copied. */
     public final ByteSource slice(long offset, long length) {
         check(offset, length);
@@ -187,6 +195,8 @@ public abstract sealed class ByteSource permits BufferedBytes, WindowedBytes {
     abstract long longAt(long offset);
 
     abstract void copyTo(long offset, byte[] target, int targetOffset, int length);
+
+    abstract void update(CRC32 checksum);
 
     abstract ByteSource part(long offset, long length);
 }

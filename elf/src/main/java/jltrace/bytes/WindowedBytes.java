@@ -1,6 +1,7 @@
 package jltrace.bytes;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
 
 /** Bytes of a file that is too large for one mapping: several mappings of equal size, the last one shorter. */
 final class WindowedBytes extends ByteSource {
@@ -49,6 +50,16 @@ final class WindowedBytes extends ByteSource {
             windows[(int) (position / windowSize)].get(inWindow, target, targetOffset + copied, count);
             copied += count;
             position += count;
+        }
+    }
+
+    @Override
+    void update(CRC32 checksum) {
+        for (long at = 0; at < size(); ) {
+            long inWindow = (start + at) & (windowSize - 1);
+            long length = Math.min(size() - at, windowSize - inWindow);
+            part(at, length).update(checksum);
+            at += length;
         }
     }
 

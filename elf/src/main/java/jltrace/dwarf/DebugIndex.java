@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.MalformedBytesException;
 
@@ -15,7 +14,8 @@ import jltrace.bytes.MalformedBytesException;
  * Where the entries of a file are, by address and by name. It is bytes, so that it can be kept in a file; whoever uses it checks that
  * the entry has the name or address that was asked for, so that a wrong index misleads nobody.
  *
- * <p>A place is a number: in the highest 2 bits the section, then in 26 bits the number of the skeleton for a split unit, in 36 the offset.
+ * <p>A place is a number: in the highest 2 bits the section, then a bit of addresses for {@link #isOrdinary}, then in 25 bits how far
+ * the unit begins before the entry or, for a split unit, the number of the skeleton, and in 36 the offset.
  */
 final class DebugIndex {
     /** What a name is of. */
@@ -40,7 +40,11 @@ final class DebugIndex {
     static final int MOST_VALUES = 16;
 
     private static final long MAGIC = 0x5844_4952_4144_4c4aL;
-    private static final int VERSION = 1;
+    /** That a unit begins too far before an entry for the distance to be in a place. */
+    static final int FAR = (1 << 25) - 1;
+
+    private static final int VERSION = 2;
+    private static final long ORDINARY = 1L << 61;
     private static final int HEADER_SIZE = 40;
     private static final long LARGEST_OFFSET = (1L << 36) - 1;
 
@@ -64,7 +68,7 @@ final class DebugIndex {
         buffer.put(id);
         addresses.write(buffer);
         names.write(buffer);
-        buffer.putInt(12, checksum(array));
+        buffer.putInt(12, checksum(ByteSource.of(array)));
         return parse(ByteSource.of(array), buildId).orElseThrow();
     }
 
@@ -82,7 +86,7 @@ final class DebugIndex {
                     && isTableSize(nameBytes)
                     && bytes.size() == HEADER_SIZE + idLength + addressBytes + nameBytes
                     && Arrays.equals(bytes.bytes(HEADER_SIZE, id.length), id)
-                    && bytes.i32(12) == checksum(bytes.bytes());
+                    && bytes.i32(12) == checksum(bytes);
             if (!fits) {
                 return Optional.empty();
             }
@@ -101,10 +105,8 @@ final class DebugIndex {
     }
 
     /** Of all bytes but those of the checksum. */
-    private static int checksum(byte[] bytes) {
-        CRC32 checksum = new CRC32();
-        checksum.update(bytes, 16, bytes.length - 16);
-        return (int) checksum.getValue();
+    private static int checksum(ByteSource bytes) {
+        return (int) bytes.from(16).crc32();
     }
 
     ByteSource bytes() {
@@ -157,19 +159,28 @@ final class DebugIndex {
     }
 
     /** The place of an entry. */
-    static long place(int section, int skeleton, long offset, String fileName) {
-        if (offset > LARGEST_OFFSET || skeleton >= 1 << 26) {
+    static long place(int section, int number, long offset, String fileName) {
+        if (offset > LARGEST_OFFSET || number > FAR) {
             throw DwarfException.tooComplex(fileName, "size of the sections", LARGEST_OFFSET);
         }
-        return (long) section << 62 | (long) skeleton << 36 | offset;
+        return (long) section << 62 | (long) number << 36 | offset;
+    }
+
+    /** A place by its address of which the symbols say that an ordinary function begins there. */
+    static long ordinary(long place) {
+        return place | ORDINARY;
+    }
+
+    static boolean isOrdinary(long place) {
+        return (place & ORDINARY) != 0;
     }
 
     static int section(long place) {
         return (int) (place >>> 62);
     }
 
-    static int skeleton(long place) {
-        return (int) (place >>> 36) & (1 << 26) - 1;
+    static int number(long place) {
+        return (int) (place >>> 36) & FAR;
     }
 
     static long offset(long place) {

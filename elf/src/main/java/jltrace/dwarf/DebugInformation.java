@@ -5,10 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
-import jltrace.elf.FunctionTable;
 import jltrace.elf.Symbol;
 import jltrace.elf.SymbolType;
 import jltrace.type.CType;
@@ -22,10 +20,6 @@ import jltrace.type.FunctionSignature;
  * contents that cannot be. For any number of threads, one at a time.
  */
 public final class DebugInformation {
-    /** Variants of a function that the compiler made for some calls; they may take other arguments, or none. */
-    private static final Pattern VARIANT =
-            Pattern.compile("\\.(isra|constprop|part|cold|lto_priv\\.\\d+\\.isra)(\\.|$)");
-
     private final ElfFile elf;
     private final DwarfFile file;
     private final EntryLookup entries;
@@ -44,15 +38,16 @@ public final class DebugInformation {
      * The debug information of an object; empty if it has none and its debug file is not installed.
      *
      * @param path the object's own path below the root that {@code files} looks in
-     * @param cache where an index is kept for the next run
+     * @param cache where an index, and what was decompressed, is kept for the next run
      */
     public static Optional<DebugInformation> find(ElfFile elf, String path, DebugFiles files, IndexCache cache) {
         if (hasDebugInformation(elf)) {
-            return Optional.of(new DebugInformation(elf, DwarfFile.of(elf, path, files), cache));
+            return Optional.of(new DebugInformation(elf, DwarfFile.of(elf, path, files, cache), cache));
         }
         return files.find(elf, path)
                 .filter(DebugInformation::hasDebugInformation)
-                .map(debugFile -> new DebugInformation(elf, DwarfFile.of(debugFile, debugFile.name(), files), cache));
+                .map(debugFile ->
+                        new DebugInformation(elf, DwarfFile.of(debugFile, debugFile.name(), files, cache), cache));
     }
 
     private static boolean hasDebugInformation(ElfFile elf) {
@@ -186,20 +181,12 @@ public final class DebugInformation {
 
     /** Whether the symbols say that a function begins here, and that it is no variant of one. */
     private boolean isOrdinary(long virtualAddress) {
-        boolean known = false;
-        for (FunctionTable table :
-                List.of(file.elf().symbols().functions(), elf.dynamicSymbols().functions())) {
-            Optional<FunctionTable.Function> function = table.at(virtualAddress);
-            if (function.isPresent()) {
-                known = true;
-                for (Symbol symbol : function.get().names()) {
-                    if (VARIANT.matcher(symbol.name()).find()) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return known;
+        return entries.isKnownAsOrdinary(virtualAddress)
+                || OrdinaryFunctions.contain(
+                        List.of(
+                                file.elf().symbols().functions(),
+                                elf.dynamicSymbols().functions()),
+                        virtualAddress);
     }
 
     /** The entries of the functions whose code begins at an address. */

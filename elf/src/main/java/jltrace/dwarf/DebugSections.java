@@ -46,6 +46,35 @@ final class DebugSections {
         return part;
     }
 
+    /** Whether a section that is needed for most questions is compressed. */
+    boolean hasCompressed() {
+        return elf.type() != ElfType.RELOCATABLE && suffix.isEmpty() && isCompressed(DebugSection.INFO);
+    }
+
+    private boolean isCompressed(DebugSection section) {
+        String name = section.sectionName();
+        return elf.section(name)
+                        .filter(each -> each.hasFlags(Section.COMPRESSED))
+                        .isPresent()
+                || elf.section(".z" + name.substring(1)).isPresent();
+    }
+
+    /** The sections for signatures that are compressed in the file, decompressed. */
+    Map<DebugSection, ByteSource> decompressed() {
+        Map<DebugSection, ByteSource> sections = new EnumMap<>(DebugSection.class);
+        for (DebugSection section : UnpackedSections.KEPT) {
+            if (isCompressed(section)) {
+                sections.put(section, get(section));
+            }
+        }
+        return sections;
+    }
+
+    /** Takes sections that were decompressed earlier. */
+    void use(Map<DebugSection, ByteSource> decompressed) {
+        read.putAll(decompressed);
+    }
+
     /** The file's name, for messages. */
     String fileName() {
         return elf.name();

@@ -3,6 +3,7 @@ package jltrace.dwarf;
 import java.util.Optional;
 import java.util.OptionalLong;
 import jltrace.bytes.Cursor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A debugging information entry (2.1): what is said of a function, a parameter, a type. Attributes are decoded when they are asked for.
@@ -19,7 +20,18 @@ record Die(Unit unit, long offset, int abbreviation, long attributesOffset) {
      *
      * @param section the section that it is in
      */
-    record Place(UnitSection section, long offset) {}
+    record Place(UnitSection section, long offset) {
+        // Written out, because those that a record has from the start take 10 ms or more when they are first used.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Place place && place.section == section && place.offset == offset;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(section) * 31 + Long.hashCode(offset);
+        }
+    }
 
     Place place() {
         return new Place(unit.section(), offset);

@@ -22,16 +22,14 @@ final class DwarfFile {
     private final UnitSection info;
     private @Nullable UnitSection types;
     private @Nullable Map<Long, Unit> typeUnits;
-    private final Map<AbbreviationsKey, Abbreviations> abbreviations = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<Long, Abbreviations> abbreviations = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<AbbreviationsKey, Abbreviations> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Abbreviations> eldest) {
             return size() > KEPT_ABBREVIATIONS;
         }
     };
-
-    private record AbbreviationsKey(long offset, Encoding encoding) {}
 
     private DwarfFile(DebugSections sections, @Nullable Unit skeleton, RelatedFiles related, Effort effort) {
         this.sections = sections;
@@ -45,11 +43,16 @@ final class DwarfFile {
      * The debug information of an object, in its own file or its debug file.
      *
      * @param path the file's path below the root that {@code files} looks in
+     * @param cache where decompressed sections may be kept from an earlier run
      */
-    static DwarfFile of(ElfFile elf, String path, DebugFiles files) {
+    static DwarfFile of(ElfFile elf, String path, DebugFiles files, IndexCache cache) {
         Effort effort = new Effort(elf.name(), elf.bytes().size());
         RelatedFiles related = new RelatedFiles(elf, path, files, effort);
-        return new DwarfFile(DebugSections.of(elf), null, related, effort);
+        DebugSections sections = DebugSections.of(elf);
+        if (sections.hasCompressed()) {
+            elf.buildId().flatMap(cache::readSections).ifPresent(sections::use);
+        }
+        return new DwarfFile(sections, null, related, effort);
     }
 
     /** The supplementary file that another one refers to; it refers to none itself. */
@@ -88,6 +91,10 @@ final class DwarfFile {
         return sections.isSplit();
     }
 
+    DebugSections sections() {
+        return sections;
+    }
+
     ByteSource bytes(DebugSection section) {
         return sections.get(section);
     }
@@ -112,7 +119,8 @@ final class DwarfFile {
     }
 
     Abbreviations abbreviations(long offset, Encoding encoding) {
-        AbbreviationsKey key = new AbbreviationsKey(offset, encoding);
+        // Sections of decompressed bytes are not larger than 2^31, others not than 2^51.
+        long key = offset << 12 | encoding.number();
         Abbreviations result = abbreviations.get(key);
         if (result == null) {
             result = Abbreviations.read(sections.get(DebugSection.ABBREVIATIONS), offset, encoding, name());

@@ -93,6 +93,20 @@ final class EntryLookup {
         return name.substring(start);
     }
 
+    /** Whether an index that is there already says that a function begins at an address, and that it is no variant of one. */
+    boolean isKnownAsOrdinary(long virtualAddress) {
+        DebugIndex known = indexIfCheap();
+        if (known == null) {
+            return false;
+        }
+        for (long place : known.at(virtualAddress)) {
+            if (DebugIndex.isOrdinary(place)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The entries of functions that may begin at an address, and of others. */
     List<Die> functionsNear(long virtualAddress) {
         List<Die> candidates = new ArrayList<>();
@@ -132,11 +146,11 @@ final class EntryLookup {
     private Die die(long place) {
         long offset = DebugIndex.offset(place);
         return switch (DebugIndex.section(place)) {
-            case IndexBuilder.INFO -> file.info().entry(offset);
-            case IndexBuilder.TYPES -> file.types().entry(offset);
+            case IndexBuilder.INFO -> file.info().entry(offset, DebugIndex.number(place));
+            case IndexBuilder.TYPES -> file.types().entry(offset, DebugIndex.number(place));
             default -> {
                 List<UnitHeader> headers = file.info().headers();
-                int number = DebugIndex.skeleton(place);
+                int number = DebugIndex.number(place);
                 if (number >= headers.size()) {
                     throw DwarfException.badReference(file.name(), "skeleton unit", number);
                 }
@@ -178,7 +192,7 @@ final class EntryLookup {
             result = built.index();
             index = result;
             if (built.complete() && buildId.isPresent()) {
-                cache.write(buildId.get(), result);
+                cache.write(buildId.get(), result, file.sections().decompressed());
             }
         }
         return result;

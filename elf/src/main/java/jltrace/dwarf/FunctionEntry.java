@@ -155,7 +155,7 @@ final class FunctionEntry {
     /** The parameters of the origin that the code's entry refers to; none if there is no origin. */
     private Set<Die.Place> parametersOfTheCode(Die declaring) {
         Set<Die.Place> present = new HashSet<>();
-        if (declaring.equals(chain.get(0))) {
+        if (declaring.place().equals(chain.get(0).place())) {
             return present;
         }
         DieWalk walk = chain.get(0).children();

@@ -132,7 +132,10 @@ final class IndexBuilder {
         if (address.isEmpty()) {
             addNames(DebugIndex.Kind.DECLARATION, die, section, skeleton);
         } else if (isAddress(address.getAsLong())) {
-            addresses.add(address.getAsLong(), place(die, section, skeleton));
+            long place = place(die, section, skeleton);
+            boolean ordinary =
+                    OrdinaryFunctions.contain(List.of(file.elf().symbols().functions()), address.getAsLong());
+            addresses.add(address.getAsLong(), ordinary ? DebugIndex.ordinary(place) : place);
             Die named = die;
             for (int i = 0; i < 4; i++) {
                 addNames(DebugIndex.Kind.FUNCTION, named, section, skeleton, die);
@@ -187,6 +190,8 @@ final class IndexBuilder {
     }
 
     private long place(Die die, int section, int skeleton) {
-        return DebugIndex.place(section, skeleton, die.offset(), file.name());
+        long distance = die.offset() - die.unit().header().offset();
+        int number = section == SPLIT ? skeleton : (int) Math.min(distance, DebugIndex.FAR);
+        return DebugIndex.place(section, number, die.offset(), file.name());
     }
 }

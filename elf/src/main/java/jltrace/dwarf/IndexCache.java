@@ -1,14 +1,12 @@
 package jltrace.dwarf;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -17,7 +15,8 @@ import java.util.Set;
 import jltrace.bytes.ByteSource;
 
 /**
- * A directory that keeps indexes of debug information from one run to the next, a file for each build id.
+ * A directory that keeps indexes of debug information from one run to the next, and what was compressed in it, in files named by
+ * build id.
  *
  * <p>It is a convenience: a file that is missing, corrupt or someone else's is as if it were not there, and one that cannot be written
  * is not. Only the owner may read or write what is in it. Links are not followed.
@@ -28,7 +27,8 @@ public final class IndexCache {
             PosixFilePermissions.asFileAttribute(OWNER_ONLY);
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final String SUFFIX = ".dwarf-index";
+    private static final String INDEX = ".dwarf-index";
+    private static final String SECTIONS = ".dwarf-sections";
     private static final long LARGEST_FILE = 1L << 30;
 
     private final Optional<Path> directory;
@@ -63,28 +63,35 @@ public final class IndexCache {
 
     /** The index of a build; empty if there is none that is good. */
     Optional<DebugIndex> read(String buildId) {
-        if (directory.isEmpty() || !isFileName(buildId) || !isPrivate(directory.get())) {
+        return map(buildId, INDEX).flatMap(bytes -> DebugIndex.parse(bytes, buildId));
+    }
+
+    /** The decompressed sections of a build; empty if there are none that are good. */
+    Optional<Map<DebugSection, ByteSource>> readSections(String buildId) {
+        return map(buildId, SECTIONS).flatMap(bytes -> UnpackedSections.read(bytes, buildId));
+    }
+
+    private Optional<ByteSource> map(String buildId, String suffix) {
+        if (directory.isEmpty() || !isFileName(buildId)) {
             return Optional.empty();
         }
-        Path file = directory.get().resolve(buildId + SUFFIX);
-        try (SeekableByteChannel channel =
-                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            long size = channel.size();
-            if (size > LARGEST_FILE || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                return Optional.empty();
-            }
-            ByteBuffer buffer = ByteBuffer.allocate((int) size);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Up to the end.
-            }
-            return buffer.hasRemaining() ? Optional.empty() : DebugIndex.parse(ByteSource.of(buffer.array()), buildId);
+        Path file = directory.get().resolve(buildId + suffix);
+        try {
+            boolean good = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && isPrivate(directory.get())
+                    && Files.size(file) <= LARGEST_FILE;
+            return good ? Optional.of(ByteSource.map(file)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    /** Keeps an index, if that is possible. */
-    void write(String buildId, DebugIndex index) {
+    /**
+     * Keeps an index, if that is possible.
+     *
+     * @param decompressed what was compressed in the file
+     */
+    void write(String buildId, DebugIndex index, Map<DebugSection, ByteSource> decompressed) {
         if (directory.isEmpty() || !isFileName(buildId)) {
             return;
         }
@@ -98,7 +105,11 @@ public final class IndexCache {
                 Files.createDirectory(folder, PRIVATE_DIRECTORY);
             }
             if (isPrivate(folder)) {
-                replace(folder, folder.resolve(buildId + SUFFIX), index.bytes().bytes());
+                replace(folder, folder.resolve(buildId + INDEX), index.bytes().bytes());
+                Optional<byte[]> sections = UnpackedSections.write(decompressed, buildId);
+                if (sections.isPresent()) {
+                    replace(folder, folder.resolve(buildId + SECTIONS), sections.get());
+                }
             }
         } catch (IOException e) {
             // The next run reads the debug information again.
@@ -109,21 +120,21 @@ public final class IndexCache {
     private static void replace(Path folder, Path file, byte[] bytes) throws IOException {
         Path temporary = Files.createTempFile(folder, "new", ".tmp", PRIVATE_FILE);
         try {
-            boolean own = Files.getOwner(temporary).equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
-            if (own) {
-                Files.write(temporary, bytes);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            }
+            Files.write(temporary, bytes);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }
     }
 
-    /** Whether a folder is one, not a link, and only its owner may use it. */
+    /** Whether a folder is one, not a link, and the user alone may use it: what root reads must not be what someone else wrote. */
     private static boolean isPrivate(Path folder) {
         try {
-            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    && OWNER_ONLY.containsAll(Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS));
+            PosixFileAttributes attributes =
+                    Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isDirectory()
+                    && OWNER_ONLY.containsAll(attributes.permissions())
+                    && attributes.owner().getName().equals(System.getProperty("user.name"));
         } catch (IOException e) {
             return false;
         }

@@ -76,6 +76,21 @@ final class UnitSection {
         return unit(headers().get(index)).entry(offset);
     }
 
+    /**
+     * The entry at an offset, without looking at other units.
+     *
+     * @param distance how far its unit begins before it; {@link DebugIndex#FAR} if it is too far to tell
+     * @throws DwarfException if there is none
+     */
+    Die entry(long offset, int distance) {
+        if (distance == DebugIndex.FAR) {
+            return entry(offset);
+        }
+        long start = offset - distance;
+        Unit unit = units.get(start);
+        return (unit == null ? unit(UnitHeader.read(bytes, start, types, file.name())) : unit).entry(offset);
+    }
+
     /** The place among the headers of the unit around an offset; negative if there is none. */
     private int indexOf(long offset) {
         List<UnitHeader> all = headers();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.MalformedBytesException;
 
@@ -16,7 +15,6 @@ import jltrace.bytes.MalformedBytesException;
  */
 public final class DebugFiles {
     private static final String DIRECTORY = "/usr/lib/debug";
-    private static final int CHECKSUM_CHUNK = 1 << 20;
 
     private final FileSystemRoot root;
 
@@ -107,7 +105,7 @@ public final class DebugFiles {
                     List.of(directory + "/" + name, directory + "/.debug/" + name, DIRECTORY + directory + "/" + name);
             for (String candidate : candidates) {
                 Optional<ElfFile> found = open(candidate);
-                if (found.isPresent() && checksum(found.get().bytes()) == checksum) {
+                if (found.isPresent() && found.get().bytes().crc32() == checksum) {
                     return found;
                 }
             }
@@ -115,14 +113,6 @@ public final class DebugFiles {
         } catch (MalformedBytesException e) {
             throw ElfException.corrupt(elf.name(), "section .gnu_debuglink", e);
         }
-    }
-
-    private static long checksum(ByteSource bytes) {
-        CRC32 checksum = new CRC32();
-        for (long offset = 0; offset < bytes.size(); offset += CHECKSUM_CHUNK) {
-            checksum.update(bytes.bytes(offset, (int) Math.min(CHECKSUM_CHUNK, bytes.size() - offset)));
-        }
-        return checksum.getValue();
     }
 
     private Optional<ElfFile> open(String path) {

@@ -16,6 +16,11 @@ class ByteSourceTest {
     private static final byte[] BYTES = {1, 2, 3, 4, 5, 6, 7, (byte) 0x88, 'a', 'b', 0, (byte) 0xc3, (byte) 0xa9, 0, 'z'
     };
 
+    /** With Python: {@code zlib.crc32(bytes)}, of all and of "ab". */
+    private static final long CHECKSUM = 3271570069L;
+
+    private static final long CHECKSUM_OF_AB = 2659403885L;
+
     @TempDir
     private Path directory;
 
@@ -45,6 +50,8 @@ class ByteSourceTest {
         assertThat(source.i64(0)).isEqualTo(0x8807060504030201L);
         assertThat(source.bytes(6, 3)).containsExactly(7, (byte) 0x88, 'a');
         assertThat(source.bytes()).isEqualTo(BYTES);
+        assertThat(source.crc32()).isEqualTo(CHECKSUM);
+        assertThat(source.slice(8, 2).crc32()).isEqualTo(CHECKSUM_OF_AB);
         assertThat(source.string(8)).isEqualTo("ab");
         assertThat(source.string(10)).isEmpty();
         assertThat(source.string(11)).isEqualTo("\u00e9");

@@ -40,7 +40,8 @@ final class DwarfDump {
         }
 
         Optional<String> string(String attribute) {
-            return Optional.ofNullable(attributes.get(attribute)).map(text -> text.substring(1, text.length() - 1));
+            return Optional.ofNullable(attributes.get(attribute))
+                    .map(text -> text.substring(1, text.length() - 1).replace("\\\"", "\""));
         }
 
         long number(String attribute, long otherwise) {

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares the functions of whole files with those that llvm-dwarfdump shows: same addresses, names, parameters and types. */
 class DwarfDumpOracleTest {
-    private static final Pattern ENUMERATION = Pattern.compile("(enum|flags)\\[\\w+\\]\\(([^()]*)\\)");
     private static final Pattern VARIANT = Pattern.compile("\\.(isra|constprop|part|cold)");
 
     @TempDir
@@ -68,7 +67,7 @@ class DwarfDumpOracleTest {
     private static Map<String, String> found(Path file) {
         return byAddress(Programs.open(file).functions().stream()
                 .filter(function -> function.signature().isPresent())
-                .map(DwarfDumpOracleTest::line)
+                .map(ExpectedSignatures::line)
                 .toList());
     }
 
@@ -83,19 +82,5 @@ class DwarfDumpOracleTest {
         Map<String, String> map = new HashMap<>();
         lines.forEach(line -> map.put(line.substring(0, line.indexOf(' ')), line));
         return map;
-    }
-
-    /** Of enumerations the names alone, in order: dwarfdump does not tell whether a reader takes them as flags. */
-    private static String line(Subprogram function) {
-        String text = function.signature().map(Object::toString).orElse("unknown " + function.name());
-        String plain = ENUMERATION
-                .matcher(text)
-                .replaceAll(match -> "enumeration "
-                        + List.of(match.group(2).split(", ")).stream()
-                                .map(constant -> constant.substring(0, constant.indexOf('=')))
-                                .sorted()
-                                .reduce((left, right) -> left + "," + right)
-                                .orElse(""));
-        return Long.toHexString(function.virtualAddress()) + " " + plain;
     }
 }

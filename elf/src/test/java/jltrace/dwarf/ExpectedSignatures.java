@@ -8,21 +8,44 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jltrace.dwarf.DwarfDump.Entry;
 
-/** The functions of C that llvm-dwarfdump shows, written as jltrace does. */
+/** The functions of a language that llvm-dwarfdump shows, written as jltrace does. */
 final class ExpectedSignatures {
     private static final Pattern RANGE = Pattern.compile("\\[0x([0-9a-f]+), 0x[0-9a-f]+\\)");
 
-    private final DwarfDump dump;
+    private static final Pattern ENUMERATION = Pattern.compile("(enum|flags)\\[\\w+\\]\\(([^()]*)\\)");
 
+    private final DwarfDump dump;
+    private final String languages;
+
+    /** Those of C. */
     ExpectedSignatures(DwarfDump dump) {
+        this(dump, "DW_LANG_C(89|99|11)?");
+    }
+
+    /** @param languages a regular expression for the units' languages */
+    ExpectedSignatures(DwarfDump dump, String languages) {
         this.dump = dump;
+        this.languages = languages;
+    }
+
+    /** What was read of a function; of enumerations the names alone, in order: dwarfdump does not tell whether a reader takes them as flags. */
+    static String line(Subprogram function) {
+        String text = function.signature().map(Object::toString).orElse("unknown " + function.name());
+        String plain = ENUMERATION
+                .matcher(text)
+                .replaceAll(match -> "enumeration "
+                        + List.of(match.group(2).split(", ")).stream()
+                                .map(constant -> constant.substring(0, constant.indexOf('=')))
+                                .sorted()
+                                .collect(Collectors.joining(",")));
+        return Long.toHexString(function.virtualAddress()) + " " + plain;
     }
 
     /** One line for each function with code: its address, its name, and types and names of its result and its parameters. */
     List<String> all() {
         List<String> lines = new ArrayList<>();
         for (Entry entry : dump.entries()) {
-            if (entry.tag.equals("DW_TAG_subprogram") && address(entry).isPresent() && isC(entry)) {
+            if (entry.tag.equals("DW_TAG_subprogram") && address(entry).isPresent() && isWanted(entry)) {
                 lines.add(address(entry).get() + " " + signature(entry));
             }
         }
@@ -30,8 +53,8 @@ final class ExpectedSignatures {
         return lines;
     }
 
-    private static boolean isC(Entry entry) {
-        return entry.unit().attributes.getOrDefault("DW_AT_language", "").matches("DW_LANG_C(89|99|11)?");
+    private boolean isWanted(Entry entry) {
+        return entry.unit().attributes.getOrDefault("DW_AT_language", "").matches(languages);
     }
 
     private static Optional<String> address(Entry entry) {
@@ -52,15 +75,39 @@ final class ExpectedSignatures {
     }
 
     String signature(Entry function) {
-        Optional<Entry> origin = dump.reference(function, "DW_AT_abstract_origin");
-        Entry declaring = origin.orElse(function);
+        Entry declaring = declaring(function);
         String parameters = declaring.children("DW_TAG_formal_parameter").stream()
                 .map(parameter -> type(parameter)
                         + parameter.name().map(name -> " " + name).orElse(""))
                 .collect(Collectors.joining(", "));
         boolean variadic = !declaring.children("DW_TAG_unspecified_parameters").isEmpty();
         String more = variadic ? (parameters.isEmpty() ? "..." : ", ...") : "";
-        return type(declaring) + " " + declaring.name().orElse("") + "(" + parameters + more + ")";
+        // What a declaration in a type says, the definition need not repeat.
+        boolean repeated = declaring.has("DW_AT_type");
+        String result = type(
+                repeated
+                        ? declaring
+                        : dump.reference(declaring, "DW_AT_specification").orElse(declaring));
+        return result + " " + qualifiedName(function) + "(" + parameters + more + ")";
+    }
+
+    /** The entry that has the parameters of a function. */
+    Entry declaring(Entry function) {
+        return dump.reference(function, "DW_AT_abstract_origin").orElse(function);
+    }
+
+    /** A function's name, with the namespaces and types that it is declared in. */
+    String qualifiedName(Entry function) {
+        Entry declaring = declaring(function);
+        return qualified(dump.reference(declaring, "DW_AT_specification").orElse(declaring));
+    }
+
+    private static String qualified(Entry entry) {
+        StringBuilder name = new StringBuilder(entry.name().orElse(""));
+        for (Entry outer = entry.parent; outer != null && outer.parent != null; outer = outer.parent) {
+            name.insert(0, outer.name().orElse("{...}") + "::");
+        }
+        return name.toString();
     }
 
     /** The type that an entry has. */
@@ -83,7 +130,7 @@ final class ExpectedSignatures {
             case "DW_TAG_base_type" -> wide ? "char(" + base(type) + ")" : base(type);
             case "DW_TAG_pointer_type" -> target.map(this::pointerTo).orElse("addr");
             case "DW_TAG_structure_type", "DW_TAG_union_type" ->
-                "struct " + type.name().orElse(typedefName.isEmpty() ? "{...}" : typedefName);
+                "struct " + (type.name().isPresent() ? qualified(type) : typedefName.isEmpty() ? "{...}" : typedefName);
             case "DW_TAG_enumeration_type" -> enumeration(type);
             case "DW_TAG_array_type" -> array(type);
             default -> throw new AssertionError(type.tag);
@@ -119,7 +166,7 @@ final class ExpectedSignatures {
         if (incomplete || quadruple) {
             return "addr";
         }
-        if (bare.name().equals(Optional.of("char"))) {
+        if (bare.name().equals(Optional.of("char")) && bare.number("DW_AT_byte_size", 1) == 1) {
             return "string";
         }
         if (wide) {

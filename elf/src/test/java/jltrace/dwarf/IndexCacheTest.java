@@ -1,19 +1,26 @@
 package jltrace.dwarf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
+import jltrace.elf.Section;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IndexCacheTest {
     @TempDir
@@ -81,6 +88,63 @@ class IndexCacheTest {
         }
         Files.write(onlyFile(), new byte[10]);
         assertThat(functions()).isEqualTo(expected);
+    }
+
+    /** Its debug information cannot be decompressed any more, so that only a copy of it can have been read. */
+    private Path withDamagedSections(Path compressed) throws IOException {
+        byte[] bytes = Files.readAllBytes(compressed);
+        for (String name : List.of(".debug_info", ".debug_abbrev")) {
+            Section section = ElfFile.open(compressed).section(name).orElseThrow();
+            // Behind the compression header (gABI, Elf64_Chdr).
+            Arrays.fill(
+                    bytes, (int) section.fileOffset() + 24, (int) (section.fileOffset() + section.size()), (byte) 0);
+        }
+        return Files.write(directory.resolve("damaged"), bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc -gdwarf-5 -gz=zlib", "gcc -gdwarf-4 -gz=zlib -fdebug-types-section"})
+    void whatWasDecompressedOnceIsNotDecompressedAgain(String compiler) throws IOException {
+        program = Programs.build(directory, "shapes.c", compiler);
+        List<String> expected = Programs.describe(Programs.open(program).functions());
+        assertThat(functions()).isEqualTo(expected);
+        program = withDamagedSections(program);
+
+        assertThat(functions()).isEqualTo(expected);
+        assertThat(Programs.open(program, cache()).orElseThrow().signatureOf("strings"))
+                .isPresent();
+        assertThatThrownBy(() -> Programs.open(program).functions()).isInstanceOf(ElfException.class);
+    }
+
+    @Test
+    void aCorruptCopyOfSectionsIsIgnored() throws IOException {
+        program = Programs.build(directory, "shapes.c", "gcc -gdwarf-5 -gz=zlib");
+        List<String> expected = functions();
+        Path copy = folder.resolve(ElfFile.open(program).buildId().orElseThrow() + ".dwarf-sections");
+        byte[] good = Files.readAllBytes(copy);
+        String buildId = ElfFile.open(program).buildId().orElseThrow();
+        assertThat(cache().readSections(buildId)).isPresent();
+        assertThat(cache().readSections("0".repeat(40))).isEmpty();
+        for (int at : new int[] {0, 9, 17, 25, 33, 95, good.length / 2, good.length - 1}) {
+            byte[] bad = good.clone();
+            bad[at] ^= 0x55;
+            Files.write(copy, bad);
+            assertThat(cache().readSections(buildId)).as("byte %d", at).isEmpty();
+            assertThat(functions()).isEqualTo(expected);
+        }
+        Files.write(copy, Arrays.copyOf(good, 20));
+        assertThat(functions()).isEqualTo(expected);
+    }
+
+    @Test
+    void aFolderOfSomeoneElseIsNotUsed() throws IOException {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        functions();
+        Files.setOwner(
+                folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+
+        assertThat(cache().read(ElfFile.open(program).buildId().orElseThrow())).isEmpty();
+        assertThat(functions()).isNotEmpty();
     }
 
     @Test

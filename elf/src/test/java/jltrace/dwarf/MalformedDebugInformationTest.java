@@ -161,7 +161,7 @@ class MalformedDebugInformationTest {
         Path program = Programs.build(directory, "shapes.c", "gcc -gdwarf-4");
         ElfFile elf = ElfFile.open(program);
         byte[] bytes = Files.readAllBytes(program);
-        DwarfFile file = DwarfFile.of(elf, program.toString(), new DebugFiles(Path.of("/")));
+        DwarfFile file = DwarfFile.of(elf, program.toString(), new DebugFiles(Path.of("/")), IndexCache.none());
         Section info = elf.section(".debug_info").orElseThrow();
         DieWalk walk = file.info().unit(file.info().headers().get(0)).walk();
         while (walk.next()) {

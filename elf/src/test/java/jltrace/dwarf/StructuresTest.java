@@ -3,7 +3,10 @@ package jltrace.dwarf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jltrace.type.BitFieldType;
 import jltrace.type.CType;
 import jltrace.type.EnumType;
@@ -14,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layouts of structures, with offsets as gdb's {@code ptype /o} shows them. */
+/** Layouts of structures: those that gdb's {@code ptype /o} shows, and the types of their fields. */
 class StructuresTest {
     @TempDir
     private Path directory;
@@ -40,8 +43,7 @@ class StructuresTest {
                 "clang -gdwarf-3",
                 "clang -gdwarf-5"
             })
-    void bitFieldsArePlacedAsGdbShowsThem(String compiler) {
-        // ptype /o struct flags: 0:0 first:1, 0:1 second:3, 0:4 third:12, 4:0... see the assertion on their first bits
+    void bitFieldsAreWhereTheCompilerPutsThem(String compiler) {
         StructType flags = (StructType) compiled(compiler).type("flags").orElseThrow();
 
         List<String> bits = flags.fields().stream()
@@ -74,6 +76,58 @@ class StructuresTest {
                 .containsExactly("0 int count");
         assertThat(fields(information, "record_t"))
                 .containsExactly("0 double real", "8 string(array(char, zero(16))) text");
+    }
+
+    /** The offset, a bit field's first bit, the size and the name of a field, as gdb prints them. */
+    private static final Pattern GDB_FIELD = Pattern.compile(
+            "/\\* +([0-9]+)(?:: *([0-9]+))? +(?:\\| +([0-9]+) )?\\*/.*?([A-Za-z_]\\w*)(?:\\[[0-9]*\\])*(?:\\)\\(.*\\))?"
+                    + "(?: : ([0-9]+))?;");
+
+    /** Each field's name, first bit and, of a bit field, number of bits, as gdb shows the structure. */
+    private List<String> shownByGdb(Path program, String structure) {
+        String text = Programs.run(
+                directory, List.of("gdb", "-batch", "-nx", "-ex", "ptype /o " + structure, program.toString()));
+        List<String> fields = new ArrayList<>();
+        int depth = 0;
+        for (String line : text.lines().toList()) {
+            Matcher field = GDB_FIELD.matcher(line);
+            // Fields of a structure inside, and the name that follows it, are not this one's.
+            if (depth == 1 && field.lookingAt()) {
+                long bit = Long.parseLong(field.group(1)) * 8
+                        + (field.group(2) == null ? 0 : Long.parseLong(field.group(2)));
+                fields.add(field.group(4) + " " + bit + (field.group(5) == null ? "" : " of " + field.group(5)));
+            }
+            depth += (int) line.chars().filter(letter -> letter == '{').count();
+            depth -= (int) line.chars().filter(letter -> letter == '}').count();
+        }
+        return fields;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc -gdwarf-2 -gstrict-dwarf",
+                "gcc -gdwarf-3",
+                "gcc -gdwarf-4",
+                "gcc -gdwarf-5",
+                "clang -gdwarf-3",
+                "clang -gdwarf-5"
+            })
+    void fieldsAreWhereGdbShowsThem(String compiler) {
+        Path program = Programs.build(directory, "shapes.c", compiler);
+        DebugInformation information = Programs.open(program);
+        for (String name : List.of("struct flags", "struct tight", "struct point", "struct grid", "record_t")) {
+            StructType type =
+                    (StructType) information.type(name.replace("struct ", "")).orElseThrow();
+            List<String> found = type.fields().stream()
+                    .map(field -> field.type() instanceof BitFieldType bits
+                            ? field.name() + " " + (field.byteOffset() * 8 + bits.bitOffset()) + " of "
+                                    + bits.bitWidth()
+                            : field.name() + " " + field.byteOffset() * 8)
+                    .toList();
+
+            assertThat(found).as(name).hasSizeGreaterThan(1).isEqualTo(shownByGdb(program, name));
+        }
     }
 
     @Test

@@ -52,7 +52,7 @@ class UnitNamesTest {
     }
 
     private static DwarfFile dwarf(Path file) throws IOException {
-        return DwarfFile.of(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")));
+        return DwarfFile.of(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), IndexCache.none());
     }
 
     /** All names in a file and its split files, and those of its functions with namespaces and classes. */
