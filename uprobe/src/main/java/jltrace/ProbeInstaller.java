@@ -1,23 +1,32 @@
 package jltrace;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import jltrace.plan.MergedEvent;
-import jltrace.plan.ProbePlan;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import jltrace.plan.EventType;
+import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
 import jltrace.target.ObjectImage;
 import jltrace.target.PrivateFolder;
+import jltrace.tracefs.EventFormat;
 import jltrace.tracefs.ProbeDefinition;
 import jltrace.tracefs.ProbeDefinition.EventName;
 import jltrace.tracefs.ProbeRegistry;
 import jltrace.tracefs.TraceFsException;
+import org.jspecify.annotations.Nullable;
 
-/** Turns plans into registered events. */
+/** Turns planned points into registered events. */
 final class ProbeInstaller {
     private final ProbeRegistry registry;
     private final ProbeTable table;
@@ -28,41 +37,120 @@ final class ProbeInstaller {
         this.table = table;
     }
 
-    /**
-     * Registers a plan's events.
-     *
-     * @return their ids, to be opened on threads
-     */
-    List<Integer> install(ProbePlan plan) throws IOException {
-        try (PlainPaths paths = new PlainPaths()) {
-            List<ProbeDefinition> definitions = new ArrayList<>();
-            List<EventName> names = new ArrayList<>();
-            List<MergedEvent> merged = MergedEvent.of(plan.events());
-            for (MergedEvent event : merged) {
-                EventName name = registry.name("e" + events++);
-                names.add(name);
-                for (ProbePlan.Point point : event.points()) {
-                    definitions.add(new ProbeDefinition(
-                            name,
-                            event.probeKind(),
-                            paths.of(point.object()),
-                            point.fileOffset(),
-                            point.fetchArguments()));
-                }
-            }
-            registry.register(definitions);
-            List<Integer> ids = new ArrayList<>();
-            for (int i = 0; i < names.size(); i++) {
-                ids.add(describe(names.get(i), merged.get(i)));
-            }
-            return ids;
-        }
+    /** How many events there are. */
+    int events() {
+        return events;
     }
 
-    private int describe(EventName name, MergedEvent event) throws TraceFsException {
-        var format = registry.format(name);
-        table.addEvent(format.id(), event.records(format));
-        return format.id();
+    /** Takes the points of new events. */
+    Batch begin() {
+        return new Batch();
+    }
+
+    /**
+     * Registers points while others are being planned: both take their time. The kernel takes a point in some 50 us, and the longer the
+     * more there are.
+     */
+    final class Batch implements ProbePoint.Sink, AutoCloseable {
+        private static final int AT_ONCE = 256;
+
+        private final PlainPaths paths = new PlainPaths();
+        private final Map<EventType, EventName> names = new LinkedHashMap<>();
+        private final List<Future<?>> written = new ArrayList<>();
+        private List<ProbeDefinition> pending = new ArrayList<>();
+        private @Nullable ExecutorService writer;
+
+        private Batch() {}
+
+        @Override
+        public void add(EventType type, ProbePoint point) throws IOException {
+            EventName name = names.get(type);
+            if (name == null) {
+                name = registry.name("e" + events++);
+                names.put(type, name);
+            }
+            pending.add(new ProbeDefinition(
+                    name, type.probeKind(), paths.of(point.object()), point.fileOffset(), point.fetchArguments()));
+            if (pending.size() == AT_ONCE) {
+                List<ProbeDefinition> full = pending;
+                pending = new ArrayList<>();
+                written.add(writer().submit(() -> {
+                    registry.register(full);
+                    return null;
+                }));
+            }
+        }
+
+        private ExecutorService writer() {
+            ExecutorService result = writer;
+            if (result == null) {
+                result = Executors.newSingleThreadExecutor(task -> {
+                    Thread thread = new Thread(task, "jltrace-registrar");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+                writer = result;
+            }
+            return result;
+        }
+
+        /**
+         * Registers what is left.
+         *
+         * @return the events' ids, in the order in which they are to be opened on threads
+         */
+        List<Integer> finish() throws IOException {
+            for (Future<?> part : written) {
+                await(part);
+            }
+            registry.register(pending);
+            List<Integer> ids = new ArrayList<>();
+            // Of the probes at one address the kernel runs the one that was opened last first, and a function is
+            // entered before it
+            // leaves by its first instruction.
+            describe(ids, false);
+            describe(ids, true);
+            return ids;
+        }
+
+        private void describe(List<Integer> ids, boolean entries) throws TraceFsException {
+            for (Map.Entry<EventType, EventName> event : names.entrySet()) {
+                if ((event.getKey().stop() == EventType.Stop.ENTRY) == entries) {
+                    EventFormat format = registry.format(event.getValue());
+                    table.addEvent(format.id(), event.getKey().records(format));
+                    ids.add(format.id());
+                }
+            }
+        }
+
+        private static void await(Future<?> part) throws IOException {
+            try {
+                part.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while probes were registered");
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            }
+        }
+
+        /** Waits until nothing is being registered any more. */
+        @Override
+        public void close() throws IOException {
+            ExecutorService begun = writer;
+            if (begun != null) {
+                begun.shutdown();
+                try {
+                    while (!begun.awaitTermination(1, TimeUnit.MINUTES)) {
+                        // The kernel takes its time; it does not fail to answer.
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while probes were registered");
+                }
+            }
+            paths.close();
+        }
     }
 
     /** Paths that {@code uprobe_events} can take; for a file with another one, a link, for as long as it is registered. */

@@ -15,6 +15,7 @@ import jltrace.elf.ElfException;
 import jltrace.perf.PerfSession;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbePlanner;
+import jltrace.plan.ProbePoint;
 import jltrace.sys.Errno;
 import jltrace.sys.PerfEventAttr;
 import jltrace.sys.ProcFs;
@@ -79,12 +80,16 @@ final class ProcessFollower implements ProcessWatcher {
         return images.values();
     }
 
-    /** Plans for a process that is there. */
-    ProbePlan plan(int pid) throws IOException {
+    /**
+     * Plans for a process that is there.
+     *
+     * @param sink takes the points
+     */
+    ProbePlan plan(int pid, ProbePoint.Sink sink) throws IOException {
         ProcessImage image = loader.load(pid);
         images.put(pid, image);
         List<ObjectImage> whole = options.followForks() ? loader.sharedWithChildren(image) : List.of();
-        ProbePlan plan = planner.plan(image, image.objects(), whole);
+        ProbePlan plan = planner.plan(image, image.objects(), whole, sink);
         plans.add(plan);
         return plan;
     }
@@ -168,13 +173,17 @@ final class ProcessFollower implements ProcessWatcher {
             throws IOException {
         // What was opened by dlopen(3) may be used through dlsym(3).
         List<ObjectImage> whole = options.selection().libraries().isEmpty() ? List.of() : added;
-        ProbePlan plan = planner.plan(image, added, whole);
-        if (plan.isEmpty()) {
+        ProbePlan plan;
+        List<Integer> ids;
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            plan = planner.plan(image, added, whole, batch);
+            ids = batch.finish();
+        }
+        if (ids.isEmpty()) {
             return;
         }
         PerfSession session = session();
         plans.add(plan);
-        List<Integer> ids = installer.install(plan);
         List<Integer> threads = liveThreads();
         session.reserve(ids.size(), threads.size());
         for (int tid : threads) {

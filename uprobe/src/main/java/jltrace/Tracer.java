@@ -25,6 +25,7 @@ import jltrace.plan.DebugSignatures;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbePlanner;
+import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
 import jltrace.sys.Linux;
 import jltrace.sys.ProcFs;
@@ -58,6 +59,9 @@ public final class Tracer implements AutoCloseable {
     private static final String STACK = "[stack]";
 
     private static final long EXIT_STATUS_SECONDS = 5;
+
+    /** Where the points of a plan go that is only told of. */
+    private static final ProbePoint.Sink NOWHERE = (type, point) -> {};
 
     private final TraceOptions options;
     private final Linux linux;
@@ -139,6 +143,11 @@ public final class Tracer implements AutoCloseable {
         return processes.plans();
     }
 
+    /** How many events the kernel has for this session. */
+    public int events() {
+        return installer.events();
+    }
+
     /** What the user should know of gaps, in the order in which it was found. */
     public List<String> notices() {
         List<String> all = new ArrayList<>(debugSignatures.problems());
@@ -158,7 +167,7 @@ public final class Tracer implements AutoCloseable {
     public void explain(CommandLine command) throws IOException, InterruptedException {
         int pid = launcher.start(command);
         try {
-            processes.plan(pid);
+            processes.plan(pid, NOWHERE);
         } finally {
             launcher.abandon(pid);
         }
@@ -167,7 +176,7 @@ public final class Tracer implements AutoCloseable {
     /** Plans for running processes, without placing anything. */
     public void explain(List<Integer> pids) throws IOException {
         for (int pid : pids) {
-            processes.plan(pid);
+            processes.plan(pid, NOWHERE);
         }
     }
 
@@ -193,21 +202,19 @@ public final class Tracer implements AutoCloseable {
         List<Integer> eventIds = new ArrayList<>();
         List<ProbePlan> planned = new ArrayList<>();
         for (int pid : pids) {
-            planned.add(processes.plan(pid));
+            try (ProbeInstaller.Batch batch = installer.begin()) {
+                planned.add(processes.plan(pid, batch));
+                if (options.followForks() || launchedPid == 0) {
+                    // Of the launched program the exit status is known from waiting for it.
+                    planner.planExitStatus(processes.image(pid), batch);
+                }
+                eventIds.addAll(batch.finish());
+            }
         }
         checkSelection(planned);
-        for (ProbePlan plan : planned) {
-            eventIds.addAll(installer.install(plan));
-        }
         PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
         perf = session;
         processes.begin(session, assembler);
-        if (options.followForks() || launchedPid == 0) {
-            // Of the launched program the exit status is known from waiting for it.
-            for (int pid : pids) {
-                eventIds.addAll(installer.install(planner.planExitStatus(processes.image(pid))));
-            }
-        }
         eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         processes.add(eventIds);
         for (int pid : pids) {

@@ -25,9 +25,7 @@ final class Explanation {
                 functions++;
                 out.println(line(function));
             }
-            for (ProbePlan.Event event : plan.events()) {
-                points += event.points().size();
-            }
+            points += plan.points();
             for (Unprobed missing : plan.unprobed()) {
                 unprobed++;
                 out.println(missing.object().name() + ": " + missing.name() + ": not traced: " + missing.reason());

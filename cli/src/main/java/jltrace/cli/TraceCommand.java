@@ -28,7 +28,7 @@ import jltrace.plan.CaptureLimits;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.LibraryPattern;
-import jltrace.plan.MergedEvent;
+import jltrace.plan.ProbePlan;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.PrototypeFileException;
@@ -242,9 +242,13 @@ final class TraceCommand {
     private void report(Tracer tracer, long begunNanos) {
         if (arguments.verbose) {
             verbose("attached in " + millisSince(begunNanos) + " ms");
-            tracer.plans()
-                    .forEach(plan -> verbose(plan.functions().size() + " functions, "
-                            + MergedEvent.of(plan.events()).size() + " events"));
+            int functions = 0;
+            int points = 0;
+            for (ProbePlan plan : tracer.plans()) {
+                functions += plan.functions().size();
+                points += plan.points();
+            }
+            verbose(functions + " functions, " + points + " probe points, " + tracer.events() + " events");
         }
     }
 

@@ -117,7 +117,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
                 thread.announceTailCall(capture.stackPointer(), probes.tailCall(capture.number()));
             }
             case SIGNAL -> signal(thread, nanos);
-            case STATUS -> thread.process().exitStatusIs(capture.number());
+            case STATUS -> thread.process().exitStatusIs(capture.status());
         }
     }
 

@@ -2,6 +2,7 @@ package jltrace.call;
 
 import jltrace.perf.PerfRecord;
 import jltrace.plan.EventLayout;
+import jltrace.plan.EventRecords;
 
 /** What one hit captured: a view of a record, moved from record to record. Valid until the listener's method returns. */
 public final class Capture {
@@ -22,8 +23,9 @@ public final class Capture {
         return this;
     }
 
+    /** The number of what was hit; of a signal, the signal. */
     public int number() {
-        return PerfRecord.u32(bytes, raw + layout.number());
+        return EventRecords.number(PerfRecord.u32(bytes, raw + layout.number()));
     }
 
     public long stackPointer() {
@@ -62,6 +64,11 @@ public final class Capture {
     /** The index in {@link #bytes()} of %rax at an exit; %rdx follows it. */
     public int resultStart() {
         return raw + layout.registers();
+    }
+
+    /** The status that is given to the kernel. */
+    int status() {
+        return PerfRecord.u32(bytes, raw + layout.registers());
     }
 
     /** The flags of a signal's action. */

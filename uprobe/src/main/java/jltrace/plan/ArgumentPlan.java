@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArgumentPlan {
     private static final int REGISTERS = 6;
-    /** Stack arguments captured of a function that has some. */
-    private static final int STACK_SLOTS = 6;
 
     private static final int WORD = 8;
 
@@ -34,7 +32,7 @@ public final class ArgumentPlan {
     private final List<CType> types = new ArrayList<>();
     private final CType resultType;
     private final Pointee[] pointees;
-    private final Pointee[] variablePointees = new Pointee[REGISTERS + STACK_SLOTS];
+    private final Pointee[] variablePointees = new Pointee[REGISTERS + CaptureShape.STACK_SLOTS];
     private final Pointee resultPointee;
     private final CaptureShape shape;
     private final CaptureShape resultShape;
@@ -48,7 +46,7 @@ public final class ArgumentPlan {
         this.locations = CallingConvention.arguments(signature);
         this.resultLocation = CallingConvention.result(signature.result());
         this.variableFirstSlot = nextSlot();
-        MemoryPlan memory = new MemoryPlan(limits);
+        MemoryPlan memory = new MemoryPlan(limits, limits.mostUnits());
         boolean variable = signature.variadic() && variableText() != null;
         boolean onStack = variable;
         List<MemoryPlan.@Nullable Target> targets = new ArrayList<>();
@@ -76,17 +74,17 @@ public final class ArgumentPlan {
         for (int i = 0; i < variables.size(); i++) {
             variablePointees[variableFirstSlot + i] = variables.get(i).pointee();
         }
-        this.shape = memory.shape(onStack, STACK_SLOTS);
         this.units = memory.units();
-        MemoryPlan resultMemory = new MemoryPlan(limits);
+        this.shape = CaptureShape.ofEntry(units.size(), onStack, limits);
+        MemoryPlan resultMemory = new MemoryPlan(limits, CaptureShape.mostUnitsAtEnd(limits));
         this.resultType = resultLocation instanceof ResultLocation.InMemory
                 ? new PointerType(signature.result())
                 : asPassed(signature.result());
         MemoryPlan.Target result = resultMemory.follow(resultType, this::resultPlace);
         resultMemory.plan();
         this.resultPointee = result.pointee();
-        this.resultShape = resultMemory.shape(false, 0);
         this.resultUnits = resultMemory.units();
+        this.resultShape = CaptureShape.ofEnd(resultUnits.size(), limits);
     }
 
     /** The type that variable arguments are followed as; null if nothing is known of them. */
@@ -124,7 +122,9 @@ public final class ArgumentPlan {
             }
             if (location instanceof ArgumentLocation.StackSlots stack) {
                 long slot = stack.slot() + offset / WORD;
-                return offset % WORD == 0 && slot < STACK_SLOTS ? pointerIn((int) (REGISTERS + slot)) : null;
+                return offset % WORD == 0 && slot < CaptureShape.STACK_SLOTS
+                        ? pointerIn((int) (REGISTERS + slot))
+                        : null;
             }
             return null;
         };
@@ -228,13 +228,13 @@ public final class ArgumentPlan {
         return resultShape;
     }
 
-    /** The fetch arguments of an entry point. */
-    public String entryArguments(int number) {
-        return shape.entryArguments(number, units);
+    /** What is captured at the entry, in the kernel's words. */
+    public String capturedAtEntry() {
+        return shape.atEntry(units);
     }
 
-    /** The fetch arguments of a return or exit point. */
-    public String exitArguments(int number) {
-        return resultShape.exitArguments(number, resultUnits);
+    /** What is captured at the function's end, in the kernel's words. */
+    public String capturedAtEnd() {
+        return resultShape.atEnd("%ax", resultUnits);
     }
 }

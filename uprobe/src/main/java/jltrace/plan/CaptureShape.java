@@ -3,63 +3,79 @@ package jltrace.plan;
 import java.util.List;
 
 /**
- * How much is captured at a hit: functions with the same shape share one event, because the kernel wants the same names and
- * types for all points of an event; from where it is captured may differ.
- *
- * <p>Memory is captured in units of two sizes: one that holds a string as far as it is shown, and a small one. Whatever is larger
- * takes several small ones that follow each other. The units for strings come first.
+ * How much is captured at a hit. Functions with the same shape share an event, because the kernel wants the same names and types for
+ * all points of one; from where it is captured may differ. There are few shapes: ending an event takes the kernel two grace periods of
+ * RCU Tasks Trace, some 50 ms, however many points it has. So a function captures a little more than it needs.
  *
  * @param stackSlots how many stack arguments of 8 bytes
- * @param textUnits how many units for strings
- * @param textWords the size of each, in 8-byte words
- * @param smallUnits how many small units, of {@link #SMALL_WORDS} each
+ * @param units how many units of memory
+ * @param unitWords the size of a unit, in 8-byte words
  */
-public record CaptureShape(int stackSlots, int textUnits, int textWords, int smallUnits) {
-    /** The size of a small unit in 8-byte words. */
-    static final int SMALL_WORDS = 4;
-
+public record CaptureShape(int stackSlots, int units, int unitWords) {
     static final String NUMBER = "id";
     static final String STACK_POINTER = "sp";
-    static final String RETURN_ADDRESS = "ra";
+    /** The return address, and stack arguments behind it. */
+    static final String STACK = "ra";
+
     static final String RESULT = "ax";
-    static final String FIRST_MEMORY = unit(0, 0);
+    static final String FIRST_REGISTER = register(0);
+    static final String FIRST_MEMORY = unit(0);
 
     /** Argument registers in psABI order, as the kernel names them. */
     static final String[] ARGUMENT_REGISTERS = {"%di", "%si", "%dx", "%cx", "%r8", "%r9"};
 
-    /** The kernel's limit on the elements of one array argument. */
-    private static final int LONGEST_ARRAY = 64;
+    /** Stack arguments captured of a function that has some. */
+    static final int STACK_SLOTS = 6;
 
-    /** Registers and nothing else. */
-    public static final CaptureShape REGISTERS = new CaptureShape(0, 0, 0, 0);
+    /** What a unit that nobody needs is read from: the top of the stack, which can always be read. */
+    private static final MemoryPlan.Unit PADDING = new MemoryPlan.Unit("%sp", 0);
 
-    /** How many 8-byte words of memory are captured. */
-    public int memoryWords() {
-        return textUnits * textWords + smallUnits * SMALL_WORDS;
+    /** Units of most functions, which take no arguments on the stack either. */
+    private static final int FEW = 2;
+
+    private static final int SOME = 8;
+
+    /** Units at the end of most functions: a string that is returned. */
+    private static final int FEW_AT_END = 1;
+
+    private static final int MANY_AT_END = 12;
+
+    /** No memory. */
+    public static final CaptureShape REGISTERS = new CaptureShape(0, 0, 0);
+
+    /** The smallest shape of an entry that has so many units. */
+    static CaptureShape ofEntry(int units, boolean onStack, CaptureLimits limits) {
+        if (units <= FEW && !onStack) {
+            return new CaptureShape(0, FEW, limits.unitWords());
+        }
+        return new CaptureShape(STACK_SLOTS, units <= SOME ? SOME : limits.mostUnits(), limits.unitWords());
     }
 
-    static String register(int index) {
+    /** The smallest shape of a function's end that has so many units. */
+    static CaptureShape ofEnd(int units, CaptureLimits limits) {
+        return new CaptureShape(0, units <= FEW_AT_END ? FEW_AT_END : mostUnitsAtEnd(limits), limits.unitWords());
+    }
+
+    static int mostUnitsAtEnd(CaptureLimits limits) {
+        return Math.min(MANY_AT_END, limits.mostUnits());
+    }
+
+    private static String register(int index) {
         return "a" + index;
     }
 
-    static String stackSlot(int index) {
-        return "k" + index;
-    }
-
-    private static String unit(int unit, int part) {
-        return "m" + unit + "_" + part;
+    private static String unit(int unit) {
+        return "m" + unit;
     }
 
     /**
-     * The fetch arguments of an entry.
+     * The fetch arguments at an entry, behind the number.
      *
-     * @param number the function's number
-     * @param units for each unit, where it is read from
+     * @param used where units are read from, no more than there are
      */
-    String entryArguments(int number, List<MemoryPlan.Unit> units) {
-        StringBuilder text = new StringBuilder(160);
-        text.append(NUMBER).append("=\\").append(number).append(":u32 ");
-        text.append(STACK_POINTER).append("=%sp:u64 ").append(RETURN_ADDRESS).append("=+0(%sp):u64");
+    String atEntry(List<MemoryPlan.Unit> used) {
+        StringBuilder text = new StringBuilder(120 + 24 * units);
+        text.append(STACK_POINTER).append("=%sp:u64");
         for (int i = 0; i < ARGUMENT_REGISTERS.length; i++) {
             text.append(' ')
                     .append(register(i))
@@ -67,53 +83,41 @@ public record CaptureShape(int stackSlots, int textUnits, int textWords, int sma
                     .append(ARGUMENT_REGISTERS[i])
                     .append(":u64");
         }
-        for (int i = 0; i < stackSlots; i++) {
+        text.append(' ').append(STACK).append("=+0(%sp):x64[").append(1 + stackSlots);
+        appendUnits(text.append(']'), used);
+        return text.toString();
+    }
+
+    /**
+     * The fetch arguments at a function's end, or where else in it something is to be seen, behind the number.
+     *
+     * @param result what holds the result
+     */
+    String atEnd(String result, List<MemoryPlan.Unit> used) {
+        StringBuilder text = new StringBuilder(64 + 24 * units);
+        text.append(STACK_POINTER)
+                .append("=%sp:u64 ")
+                .append(RESULT)
+                .append('=')
+                .append(result);
+        appendUnits(text.append(":u64 dx=%dx:u64"), used);
+        return text.toString();
+    }
+
+    /** All fetch arguments of a point: a number that tells it from others, and what is captured. */
+    static String numbered(int number, String captured) {
+        return NUMBER + "=\\" + number + ":u32 " + captured;
+    }
+
+    private void appendUnits(StringBuilder text, List<MemoryPlan.Unit> used) {
+        for (int i = 0; i < units; i++) {
+            MemoryPlan.Unit unit = i < used.size() ? used.get(i) : PADDING;
             text.append(' ')
-                    .append(stackSlot(i))
+                    .append(unit(i))
                     .append("=+")
-                    .append(8 * (i + 1))
-                    .append("(%sp):u64");
-        }
-        appendUnits(text, units);
-        return text.toString();
-    }
-
-    /** The fetch arguments at a function's end. */
-    String exitArguments(int number, List<MemoryPlan.Unit> units) {
-        StringBuilder text = new StringBuilder(64);
-        text.append(NUMBER).append("=\\").append(number).append(":u32 ");
-        text.append(STACK_POINTER).append("=%sp:u64 ").append(RESULT).append("=%ax:u64 dx=%dx:u64");
-        appendUnits(text, units);
-        return text.toString();
-    }
-
-    /** The fetch arguments of a site that only tells that it was passed. */
-    static String passageArguments(int number) {
-        return NUMBER + "=\\" + number + ":u32 " + STACK_POINTER + "=%sp:u64";
-    }
-
-    /** The fetch arguments where an exit status is handed to the kernel. */
-    static String statusArguments() {
-        return register(0) + "=%di:u32";
-    }
-
-    private void appendUnits(StringBuilder text, List<MemoryPlan.Unit> units) {
-        for (int i = 0; i < units.size(); i++) {
-            int words = i < textUnits ? textWords : SMALL_WORDS;
-            int done = 0;
-            for (int part = 0; done < words; part++) {
-                int count = Math.min(LONGEST_ARRAY, words - done);
-                text.append(' ')
-                        .append(unit(i, part))
-                        .append("=+")
-                        .append(units.get(i).byteOffset() + 8 * done)
-                        .append('(')
-                        .append(units.get(i).pointer())
-                        .append("):x64[")
-                        .append(count)
-                        .append(']');
-                done += count;
-            }
+                    .append(unit.byteOffset())
+                    .append('(');
+            text.append(unit.pointer()).append("):x64[").append(unitWords).append(']');
         }
     }
 }

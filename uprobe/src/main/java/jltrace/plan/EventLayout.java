@@ -10,11 +10,11 @@ import jltrace.tracefs.TraceFsException;
  * @param number of the function's number, a u32
  * @param stackPointer of %rsp, a u64
  * @param returnAddress of the return address, a u64; of a signal's handler; 0 if not captured
- * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax and %rdx at exits; of a signal
- *     action's flags; 0 if not captured
- * @param stackSlots of the first captured stack argument, u64 each; 0 if none
- * @param shape how much memory follows
- * @param memory of the first captured memory; 0 if none
+ * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax and %rdx at exits; of the status
+ *     that is given to the kernel; of a signal action's flags
+ * @param stackSlots of the first captured stack argument, u64 each, at entries
+ * @param shape how many stack arguments and how much memory there are
+ * @param memory of the first captured memory
  */
 public record EventLayout(
         Kind kind,
@@ -46,49 +46,27 @@ public record EventLayout(
 
     /** The layout of an event as the kernel describes it. */
     public static EventLayout of(Kind kind, CaptureShape shape, EventFormat format) throws TraceFsException {
-        int memory = shape.memoryWords() == 0 ? 0 : format.offsetOf(CaptureShape.FIRST_MEMORY);
-        return switch (kind) {
-            case ENTRY ->
-                new EventLayout(
-                        kind,
-                        format.offsetOf(CaptureShape.NUMBER),
-                        format.offsetOf(CaptureShape.STACK_POINTER),
-                        format.offsetOf(CaptureShape.RETURN_ADDRESS),
-                        format.offsetOf(CaptureShape.register(0)),
-                        shape.stackSlots() == 0 ? 0 : format.offsetOf(CaptureShape.stackSlot(0)),
-                        shape,
-                        memory);
-            case RETURN, EXIT ->
-                new EventLayout(
-                        kind,
-                        format.offsetOf(CaptureShape.NUMBER),
-                        format.offsetOf(CaptureShape.STACK_POINTER),
-                        0,
-                        format.offsetOf(CaptureShape.RESULT),
-                        0,
-                        shape,
-                        memory);
-            case LEAVE, TAIL_CALL ->
-                new EventLayout(
-                        kind,
-                        format.offsetOf(CaptureShape.NUMBER),
-                        format.offsetOf(CaptureShape.STACK_POINTER),
-                        0,
-                        0,
-                        0,
-                        shape,
-                        0);
-            case STATUS -> new EventLayout(kind, format.offsetOf(CaptureShape.register(0)), 0, 0, 0, 0, shape, 0);
-            case SIGNAL ->
-                new EventLayout(
-                        kind,
-                        format.offsetOf("sig"),
-                        0,
-                        format.offsetOf("sa_handler"),
-                        format.offsetOf("sa_flags"),
-                        0,
-                        shape,
-                        0);
-        };
+        if (kind == Kind.SIGNAL) {
+            return new EventLayout(
+                    kind,
+                    format.offsetOf("sig"),
+                    0,
+                    format.offsetOf("sa_handler"),
+                    format.offsetOf("sa_flags"),
+                    0,
+                    shape,
+                    0);
+        }
+        boolean entry = kind == Kind.ENTRY;
+        int stack = entry ? format.offsetOf(CaptureShape.STACK) : 0;
+        return new EventLayout(
+                kind,
+                format.offsetOf(CaptureShape.NUMBER),
+                format.offsetOf(CaptureShape.STACK_POINTER),
+                stack,
+                format.offsetOf(entry ? CaptureShape.FIRST_REGISTER : CaptureShape.RESULT),
+                stack + Long.BYTES,
+                shape,
+                format.offsetOf(CaptureShape.FIRST_MEMORY));
     }
 }

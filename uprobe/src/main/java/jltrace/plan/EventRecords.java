@@ -1,21 +1,36 @@
 package jltrace.plan;
 
-/** What the records of one event of the kernel mean: one thing, or one of several, told by a byte of each record. */
+import jltrace.perf.PerfRecord;
+
+/** What the records of one event of the kernel mean: one thing, or what the number in each record says. */
 public final class EventRecords {
-    private final int variant;
+    private static final int MEANING_SHIFT = 28;
+    private static final int MOST_NUMBERS = 1 << MEANING_SHIFT;
+
     private final EventLayout[] layouts;
 
-    /**
-     * @param variant where in a record's raw data the index of its layout is, a u8
-     * @param layouts at least one; of a single one there is no index
-     */
-    EventRecords(int variant, EventLayout... layouts) {
-        this.variant = variant;
+    /** @param layouts at least one, of which only the kind differs */
+    EventRecords(EventLayout... layouts) {
         this.layouts = layouts;
     }
 
     /** The layout of the record whose raw data begin at an index of an array. */
     public EventLayout layout(byte[] bytes, int raw) {
-        return layouts.length == 1 ? layouts[0] : layouts[bytes[raw + variant]];
+        return layouts.length == 1
+                ? layouts[0]
+                : layouts[PerfRecord.u32(bytes, raw + layouts[0].number()) >>> MEANING_SHIFT];
+    }
+
+    /** The number in the records of one of several meanings. */
+    static int numbered(int meaning, int number) {
+        if (number >= MOST_NUMBERS) {
+            throw new IllegalArgumentException("too many probe points: " + number);
+        }
+        return meaning << MEANING_SHIFT | number;
+    }
+
+    /** The number that {@link #numbered} was given. */
+    public static int number(int numbered) {
+        return numbered & MOST_NUMBERS - 1;
     }
 }

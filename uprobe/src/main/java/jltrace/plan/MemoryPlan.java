@@ -18,24 +18,10 @@ import jltrace.type.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What memory is captured at a hit. Pointers are followed level by level: first those that are passed themselves, then those found
- * behind them, as long as there is room in the record.
+ * What memory is captured at a hit, in units of one size: what is larger takes several that follow each other. Pointers are followed
+ * level by level: first those that are passed themselves, then those found behind them, as long as there are units left.
  */
 final class MemoryPlan {
-    /**
-     * The numbers of units are rounded up to one of these, so that few shapes, and with them few events, do for all functions: what an
-     * event costs when tracing ends does not depend on its points. Twelve strings and eleven small units fill a record of usual size.
-     */
-    private static final int[] TEXT_UNITS = {0, 1, 2, 4, 12, 24, 48};
-
-    private static final int[] SMALL_UNITS = {0, 1, 4, 11, 24, 48};
-
-    /** Where there are units of both sizes, there are at least so many of each. */
-    private static final int FEWEST_OF_BOTH = 4;
-
-    /** The kernel takes 3072 bytes of arguments (MAX_PROBE_EVENT_SIZE); registers and stack slots are less than 200. */
-    private static final int MOST_WORDS = 352;
-
     /** A format string is read in full up to this many words: without its end its arguments can't be told. */
     private static final int FORMAT_WORDS = 16;
 
@@ -60,10 +46,10 @@ final class MemoryPlan {
 
     private final CaptureLimits limits;
     private final Deque<Request> requests = new ArrayDeque<>();
-    private final List<Target> texts = new ArrayList<>();
-    private final List<Target> blocks = new ArrayList<>();
+    private final List<Unit> units = new ArrayList<>();
+    private final int unitWords;
+    private final int mostUnits;
     private int textWords;
-    private int smallUnits;
     private int requested;
     private int lineLength;
 
@@ -73,10 +59,7 @@ final class MemoryPlan {
      * @param pointer what holds the address, in the kernel's words
      * @param byteOffset how far behind that address
      */
-    record Unit(String pointer, int byteOffset) {
-        /** Something that can always be read: the top of the stack. */
-        static final Unit PADDING = new Unit("%sp", 0);
-    }
+    record Unit(String pointer, int byteOffset) {}
 
     /** Memory that is to be captured: a node of the tree that becomes {@link Pointee}s. */
     static final class Target {
@@ -116,8 +99,11 @@ final class MemoryPlan {
         @Nullable String at(int byteOffset);
     }
 
-    MemoryPlan(CaptureLimits limits) {
+    /** @param mostUnits how many units of memory may be captured */
+    MemoryPlan(CaptureLimits limits, int mostUnits) {
         this.limits = limits;
+        this.unitWords = limits.unitWords();
+        this.mostUnits = mostUnits;
     }
 
     /**
@@ -142,97 +128,39 @@ final class MemoryPlan {
     /** Decides what is captured. */
     void plan() {
         int strings = 0;
-        int formatWords = 0;
+        int formatUnits = 0;
         for (Request request : requests) {
             strings += isText(request.type) ? 1 : 0;
-            formatWords += request.type instanceof FormatType ? FORMAT_WORDS : 0;
+            formatUnits += request.type instanceof FormatType ? unitsFor(words(request.type)) : 0;
         }
-        int room = Math.max(
-                1, (MOST_WORDS - Math.min(formatWords, MOST_WORDS / 2)) / Math.max(1, rounded(TEXT_UNITS, strings)));
-        textWords = Math.min(limits.textWords(), room);
+        int room = (mostUnits - Math.min(formatUnits, mostUnits / 2)) / Math.max(1, strings);
+        textWords = Math.min(limits.textWords(), Math.max(1, room) * unitWords);
         while (!requests.isEmpty()) {
             capture(requests.remove());
         }
-        int start = 0;
-        for (Target text : texts) {
-            text.start = WORD * start;
-            start += textWords;
-        }
-        start = textWords * textUnits(texts.size(), smallUnits);
-        for (Target block : blocks) {
-            block.start = WORD * start;
-            start += small(block.words) * CaptureShape.SMALL_WORDS;
-        }
     }
 
-    /** The shape, with stack slots if any argument is there, and where there are units of both sizes, so that those share one. */
-    CaptureShape shape(boolean onStack, int stackSlots) {
-        int text = textUnits(texts.size(), smallUnits);
-        int small = smallUnits(texts.size(), smallUnits);
-        boolean both = text > 0 && small > 0;
-        return new CaptureShape(onStack || both ? stackSlots : 0, text, text == 0 ? 0 : textWords, small);
-    }
-
-    /** The units in the order of the shape. */
+    /** The units that are captured, in their order. */
     List<Unit> units() {
-        List<Unit> units = new ArrayList<>();
-        for (Target text : texts) {
-            units.add(new Unit(text.pointer, 0));
-        }
-        pad(units, textUnits(texts.size(), smallUnits));
-        int first = units.size();
-        for (Target block : blocks) {
-            for (int unit = 0; unit < small(block.words); unit++) {
-                units.add(new Unit(block.pointer, unit * CaptureShape.SMALL_WORDS * WORD));
-            }
-        }
-        pad(units, first + smallUnits(texts.size(), smallUnits));
         return units;
     }
 
-    private static void pad(List<Unit> units, int count) {
-        while (units.size() < count) {
-            units.add(Unit.PADDING);
-        }
-    }
-
-    private static int textUnits(int text, int small) {
-        return rounded(TEXT_UNITS, text == 0 || small == 0 ? text : Math.max(text, FEWEST_OF_BOTH));
-    }
-
-    private static int smallUnits(int text, int small) {
-        return rounded(SMALL_UNITS, text == 0 || small == 0 ? small : Math.max(small, FEWEST_OF_BOTH));
-    }
-
-    private static int rounded(int[] counts, int units) {
-        for (int count : counts) {
-            if (count >= units) {
-                return count;
-            }
-        }
-        return units;
-    }
-
-    private static int small(int words) {
-        return (words + CaptureShape.SMALL_WORDS - 1) / CaptureShape.SMALL_WORDS;
+    private int unitsFor(int words) {
+        return (words + unitWords - 1) / unitWords;
     }
 
     private void capture(Request request) {
         Target target = request.target;
-        if (isText(request.type)) {
-            if (fits(texts.size() + 1, smallUnits) && hasLine(target, 1 + textWords / 64)) {
-                target.words = textWords;
-                texts.add(target);
-            }
-            return;
-        }
-        int words = words(request.type);
-        if (words == 0 || !fits(texts.size(), smallUnits + small(words)) || !hasLine(target, small(words))) {
+        int words = isText(request.type) ? textWords : words(request.type);
+        int count = unitsFor(words);
+        if (words == 0 || units.size() + count > mostUnits || !hasLine(target, count)) {
             return;
         }
         target.words = words;
-        smallUnits += small(words);
-        blocks.add(target);
+        target.start = WORD * unitWords * units.size();
+        for (int unit = 0; unit < count; unit++) {
+            units.add(new Unit(target.pointer, WORD * unitWords * unit));
+        }
         CType contents = pointed(request.type);
         if (contents != null && !isCharacters(request.type)) {
             PointerPlace place = offset -> "+" + offset + "(" + target.pointer + ")";
@@ -248,11 +176,6 @@ final class MemoryPlan {
         }
         lineLength += length;
         return true;
-    }
-
-    private boolean fits(int text, int small) {
-        int most = Math.min(MOST_WORDS, 40 + 13 * textWords);
-        return textUnits(text, small) * textWords + smallUnits(text, small) * CaptureShape.SMALL_WORDS <= most;
     }
 
     /** Asks for what the pointers in a value point to. */
@@ -337,7 +260,7 @@ final class MemoryPlan {
         }
         if (pointer instanceof StringType text) {
             int wanted = CaptureLimits.words(limits.stringBytes() + 1L, text.characterWidth());
-            return Math.min(wanted, MOST_WORDS / 2);
+            return Math.min(wanted, mostUnits * unitWords / 2);
         }
         CType contents = pointed(pointer);
         return contents == null ? 0 : CaptureLimits.words(Math.min(LARGEST_BLOCK, bytes(contents)), 1);

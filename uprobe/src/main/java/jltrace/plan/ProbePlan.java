@@ -2,44 +2,17 @@ package jltrace.plan;
 
 import java.util.List;
 import jltrace.code.ProbeSite;
-import jltrace.code.UprobeClass;
 import jltrace.prototype.PrototypeSource;
 import jltrace.target.ObjectFile;
-import jltrace.target.ObjectImage;
-import jltrace.tracefs.ProbeDefinition;
 
 /**
- * What is to be registered: events, each of points that capture the same shape.
+ * What was planned, for the user.
  *
- * @param functions the functions that the plan adds, for the user
+ * @param functions the functions that are probed
  * @param unprobed functions that were asked for and can't be probed
+ * @param points how many points are probed, for them and else
  */
-public record ProbePlan(List<Event> events, List<Function> functions, List<Unprobed> unprobed) {
-
-    /** An event: its points mean the same and capture the same shape. */
-    public record Event(EventLayout.Kind kind, CaptureShape shape, List<Point> points) {
-        /** Whether the kernel stops the thread at the instruction or at the function's return. */
-        public ProbeDefinition.Kind probeKind() {
-            return kind == EventLayout.Kind.RETURN
-                    ? ProbeDefinition.Kind.FUNCTION_RETURN
-                    : ProbeDefinition.Kind.INSTRUCTION;
-        }
-    }
-
-    /**
-     * A point.
-     *
-     * @param site the probed instruction, which the kernel must be known to take: it executes some others wrongly without a word
-     * @param fileOffset of the instruction, in bytes
-     */
-    public record Point(ObjectImage object, ProbeSite site, long fileOffset, String fetchArguments) {
-        public Point {
-            if (site.uprobeClass() == UprobeClass.REFUSED) {
-                throw new IllegalArgumentException(
-                        "no probe can be put at 0x" + Long.toHexString(site.virtualAddress()) + " of " + object.file());
-            }
-        }
-    }
+public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int points) {
 
     /**
      * A function as the user is told of it.
@@ -61,9 +34,5 @@ public record ProbePlan(List<Event> events, List<Function> functions, List<Unpro
     public boolean answersForSymbols() {
         return !unprobed.isEmpty()
                 || functions.stream().anyMatch(planned -> planned.function().shownForAnyCaller());
-    }
-
-    public boolean isEmpty() {
-        return events.isEmpty();
     }
 }

@@ -1,10 +1,9 @@
 package jltrace.plan;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
 import jltrace.elf.ElfFile;
+import jltrace.elf.Symbol;
 import jltrace.prototype.Prototype;
 import jltrace.prototype.PrototypeSource;
 import jltrace.prototype.Prototypes;
@@ -40,45 +40,42 @@ public final class ProbePlanner implements CallerResolver {
     private final Map<ExitSite, Integer> exitSites = new HashMap<>();
 
     private final Set<Place> tailCallSites = new HashSet<>();
+    private final Set<Integer> exitStatusObjects = new HashSet<>();
 
     /** A return instruction and what is captured there, but for the number. */
-    private record ExitSite(int object, long virtualAddress, String fetchArguments) {}
+    private record ExitSite(int object, long virtualAddress, String captured) {
+        // A record's own methods are put together from method handles when they are first called, which takes
+        // milliseconds.
 
-    /** Events under construction, by what they mean and capture. */
-    private static final class Events {
-        private final Map<Object, ProbePlan.Event> byKey = new LinkedHashMap<>();
-
-        /**
-         * The events in the order in which they are to be opened. Of the probes at one address the kernel runs the one that was
-         * opened last first, and a function is entered before it leaves by its first instruction.
-         */
-        List<ProbePlan.Event> inOrder() {
-            List<ProbePlan.Event> ordered = new ArrayList<>(byKey.values());
-            ordered.sort(Comparator.comparing(event -> event.kind() == EventLayout.Kind.ENTRY));
-            return List.copyOf(ordered);
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof ExitSite site
+                    && site.object == object
+                    && site.virtualAddress == virtualAddress
+                    && site.captured.equals(captured);
         }
 
-        private record Key(EventLayout.Kind kind, CaptureShape shape) {
-            // A record's own methods are put together from method handles when they are first called, which takes
-            // milliseconds.
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(virtualAddress) + captured.hashCode();
+        }
+    }
 
-            @Override
-            public boolean equals(Object other) {
-                return other instanceof Key key && key.kind == kind && key.shape.equals(shape);
-            }
+    /** Hands points on as they are planned, and counts them. */
+    private static final class Points {
+        private final ProbePoint.Sink sink;
+        private int count;
 
-            @Override
-            public int hashCode() {
-                return 31 * kind.hashCode() + shape.hashCode();
-            }
+        Points(ProbePoint.Sink sink) {
+            this.sink = sink;
         }
 
-        void add(EventLayout.Kind kind, CaptureShape shape, ObjectImage object, ProbeSite site, String arguments) {
+        void add(EventType type, ObjectImage object, ProbeSite site, int number, String captured) throws IOException {
             OptionalLong fileOffset = object.elf().fileOffsetOf(site.virtualAddress());
             if (fileOffset.isPresent()) {
-                byKey.computeIfAbsent(new Key(kind, shape), key -> new ProbePlan.Event(kind, shape, new ArrayList<>()))
-                        .points()
-                        .add(new ProbePlan.Point(object, site, fileOffset.getAsLong(), arguments));
+                String arguments = CaptureShape.numbered(number, captured);
+                sink.add(type, new ProbePoint(object, site, fileOffset.getAsLong(), arguments));
+                count++;
             }
         }
     }
@@ -111,8 +108,12 @@ public final class ProbePlanner implements CallerResolver {
      *
      * @param image all objects of the process, the new ones included
      * @param wholeInterfaces objects of which every exported function counts as imported
+     * @param sink takes the points, one by one
+     * @throws IOException from the sink
      */
-    public ProbePlan plan(ProcessImage image, List<ObjectImage> newObjects, List<ObjectImage> wholeInterfaces) {
+    public ProbePlan plan(
+            ProcessImage image, List<ObjectImage> newObjects, List<ObjectImage> wholeInterfaces, ProbePoint.Sink sink)
+            throws IOException {
         for (ObjectImage object : newObjects) {
             images.put(object.file().number(), object);
             scopes.put(object.file().number(), image);
@@ -120,7 +121,7 @@ public final class ProbePlanner implements CallerResolver {
         FunctionSelector.Selected selected = selector.select(image, newObjects, wholeInterfaces);
         List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());
         List<ProbePlan.Function> functions = new ArrayList<>();
-        Events events = new Events();
+        Points points = new Points(sink);
         for (SelectedFunction function : selected.functions()) {
             ProbeSite site = code(function.codeObject()).entrySite(function.virtualAddress());
             if (site.uprobeClass() == UprobeClass.REFUSED) {
@@ -130,7 +131,7 @@ public final class ProbePlanner implements CallerResolver {
                         "the kernel takes no probe on its first instructions"));
                 continue;
             }
-            functions.add(plan(image, function, site, events));
+            functions.add(plan(image, function, site, points));
         }
         for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
             for (Map.Entry<Integer, Set<String>> names :
@@ -139,13 +140,13 @@ public final class ProbePlanner implements CallerResolver {
             }
         }
         for (ObjectImage object : newObjects) {
-            planTailCalls(object, events);
+            planTailCalls(object, points);
         }
-        return new ProbePlan(events.inOrder(), functions, unprobed);
+        return new ProbePlan(functions, unprobed, points.count);
     }
 
     /** Where an object leaves one of its functions by a jump to an import: the return address is then another object's. */
-    private void planTailCalls(ObjectImage caller, Events events) {
+    private void planTailCalls(ObjectImage caller, Points points) throws IOException {
         Map<String, Integer> functions = new HashMap<>();
         for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
             for (String name :
@@ -164,12 +165,7 @@ public final class ProbePlanner implements CallerResolver {
                             new Place(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addTailCall(
                         new ProbeTable.TailCall(function, caller.file().number(), name));
-                events.add(
-                        EventLayout.Kind.TAIL_CALL,
-                        CaptureShape.REGISTERS,
-                        caller,
-                        site.jump(),
-                        CaptureShape.passageArguments(number));
+                addPassage(EventLayout.Kind.TAIL_CALL, caller, site.jump(), number, "%ax", points);
             }
         }
     }
@@ -177,27 +173,37 @@ public final class ProbePlanner implements CallerResolver {
     /**
      * Plans the probe that sees which status processes give to the kernel: on {@code _exit(2)} in the C library.
      *
-     * @return a plan of one event, or of none if no object has that function
+     * @param sink takes one point, or none if no object has that function
+     * @throws IOException from the sink
      */
-    public ProbePlan planExitStatus(ProcessImage image) {
-        Events events = new Events();
+    public void planExitStatus(ProcessImage image, ProbePoint.Sink sink) throws IOException {
+        Points points = new Points(sink);
         for (ObjectImage object : image.objects()) {
-            if (object.file().name().equals(C_LIBRARY)) {
-                object.elf()
-                        .dynamicSymbols()
-                        .find("_exit")
-                        .ifPresent(symbol -> events.add(
-                                EventLayout.Kind.STATUS,
-                                CaptureShape.REGISTERS,
-                                object,
-                                code(object).entrySite(symbol.virtualAddress()),
-                                CaptureShape.statusArguments()));
+            Optional<Symbol> exit = object.file().name().equals(C_LIBRARY)
+                    ? object.elf().dynamicSymbols().find("_exit")
+                    : Optional.empty();
+            if (exit.isPresent() && exitStatusObjects.add(object.file().number())) {
+                ProbeSite site = code(object).entrySite(exit.get().virtualAddress());
+                addPassage(EventLayout.Kind.STATUS, object, site, 0, "%di", points);
             }
         }
-        return new ProbePlan(events.inOrder(), List.of(), List.of());
     }
 
-    private ProbePlan.Function plan(ProcessImage image, SelectedFunction function, ProbeSite site, Events events) {
+    /**
+     * Adds a point that tells that it was passed.
+     *
+     * @param value the register that matters there, if any does
+     */
+    private void addPassage(
+            EventLayout.Kind kind, ObjectImage object, ProbeSite site, int number, String value, Points points)
+            throws IOException {
+        CaptureShape shape = CaptureShape.ofEnd(0, limits);
+        EventType type = new EventType(EventType.Stop.PASSAGE, shape);
+        points.add(type, object, site, EventType.numbered(kind, number), shape.atEnd(value, List.of()));
+    }
+
+    private ProbePlan.Function plan(ProcessImage image, SelectedFunction function, ProbeSite site, Points points)
+            throws IOException {
         ObjectImage object = function.codeObject();
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
@@ -215,20 +221,17 @@ public final class ProbePlanner implements CallerResolver {
                 () -> code.flow(virtualAddress));
         table.addFunction(planned);
         traced.put(function, planned);
-        events.add(EventLayout.Kind.ENTRY, arguments.shape(), object, site, arguments.entryArguments(number));
+        EventType entry = new EventType(EventType.Stop.ENTRY, arguments.shape());
+        points.add(entry, object, site, number, arguments.capturedAtEntry());
         if (decision.strategy() == ReturnStrategy.URETPROBE) {
-            events.add(EventLayout.Kind.RETURN, arguments.resultShape(), object, site, arguments.exitArguments(number));
+            EventType end = new EventType(EventType.Stop.RETURN, arguments.resultShape());
+            points.add(end, object, site, number, arguments.capturedAtEnd());
         }
         for (FunctionExit.Return exit : decision.exits()) {
-            addExit(object, exit, planned, events);
+            addExit(object, exit, planned, points);
         }
         for (ProbeSite departure : decision.departures()) {
-            events.add(
-                    EventLayout.Kind.LEAVE,
-                    CaptureShape.REGISTERS,
-                    object,
-                    departure,
-                    CaptureShape.passageArguments(number));
+            addPassage(EventLayout.Kind.LEAVE, object, departure, number, "%ax", points);
         }
         return new ProbePlan.Function(
                 planned,
@@ -282,9 +285,11 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
-    private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Events events) {
+    private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Points points)
+            throws IOException {
         ArgumentPlan arguments = function.arguments();
-        ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), arguments.exitArguments(0));
+        String captured = arguments.capturedAtEnd();
+        ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), captured);
         Integer known = exitSites.get(site);
         if (known != null) {
             table.addExitOf(known, function.number());
@@ -292,12 +297,9 @@ public final class ProbePlanner implements CallerResolver {
         }
         int number = table.addExit(exit.popped(), function.number());
         exitSites.put(site, number);
-        events.add(
-                EventLayout.Kind.EXIT,
-                arguments.resultShape(),
-                object,
-                new ProbeSite(exit.virtualAddress(), exit.uprobeClass()),
-                arguments.exitArguments(number));
+        EventType type = new EventType(EventType.Stop.PASSAGE, arguments.resultShape());
+        ProbeSite instruction = new ProbeSite(exit.virtualAddress(), exit.uprobeClass());
+        points.add(type, object, instruction, EventType.numbered(EventLayout.Kind.EXIT, number), captured);
     }
 
     private ObjectCode code(ObjectImage object) {

@@ -28,7 +28,7 @@ public final class ProbeTable {
 
     /** Adds an event whose records all mean the same. */
     public void addEvent(int eventId, EventLayout layout) {
-        addEvent(eventId, new EventRecords(0, layout));
+        addEvent(eventId, new EventRecords(layout));
     }
 
     public void addEvent(int eventId, EventRecords meaning) {

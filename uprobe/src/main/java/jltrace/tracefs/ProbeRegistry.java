@@ -3,7 +3,6 @@ package jltrace.tracefs;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -66,21 +65,24 @@ public final class ProbeRegistry {
     }
 
     /**
-     * Creates probe points. All points of one event must come in one call: a point that is appended to an open event does
-     * not fire.
+     * Creates probe points. No event may be open that a point is added to: such a point does not fire.
      *
+     * @throws IllegalStateException if {@link #remove} was called
      * @throws TraceFsException with the kernel's reason if one is refused; others of the call may exist then, and {@link
      *     #remove} removes them
      */
     public synchronized void register(List<ProbeDefinition> definitions) throws TraceFsException {
         for (ProbeDefinition definition : definitions) {
+            if (removed) {
+                throw new IllegalStateException("the events of " + group + " are removed");
+            }
             if (!definition.event().group().equals(group)) {
                 throw new IllegalArgumentException(definition.event() + " is not of group " + group);
             }
         }
         try (SeekableByteChannel channel = traceFs.appendProbes()) {
             StringBuilder lines = new StringBuilder();
-            for (ProbeDefinition definition : beginningsFirst(definitions)) {
+            for (ProbeDefinition definition : definitions) {
                 events.add(definition.event());
                 definition.appendTo(lines);
                 if (lines.length() >= WRITE_SIZE) {
@@ -95,21 +97,6 @@ public final class ProbeRegistry {
             throw new TraceFsException(
                     "the kernel refused a probe: " + e.getMessage() + "; it says: " + traceFs.lastError(), e);
         }
-    }
-
-    /**
-     * The first point of each event, then all others, in their order: for each line the kernel goes through the points that there are
-     * until it finds one of the same event.
-     */
-    private static List<ProbeDefinition> beginningsFirst(List<ProbeDefinition> definitions) {
-        Set<EventName> begun = new HashSet<>();
-        List<ProbeDefinition> ordered = new ArrayList<>(definitions.size());
-        List<ProbeDefinition> others = new ArrayList<>(definitions.size());
-        for (ProbeDefinition definition : definitions) {
-            (begun.add(definition.event()) ? ordered : others).add(definition);
-        }
-        ordered.addAll(others);
-        return ordered;
     }
 
     /** How records of one of this registry's events are laid out. */

@@ -12,8 +12,9 @@ import jltrace.target.AddressSpace;
 public final class Captures {
     private static final int NUMBER = 8;
     private static final int STACK_POINTER = 12;
-    private static final int RETURN_ADDRESS = 20;
-    private static final int REGISTERS = 28;
+    private static final int REGISTERS = 20;
+    private static final int RETURN_ADDRESS = 68;
+    private static final int STACK_ARGUMENTS = 76;
     private static final int RESULT = 20;
     private static final long STACK = 0x7fff_0000;
     private static final String[] ARGUMENT_REGISTERS = {"%di", "%si", "%dx", "%cx", "%r8", "%r9"};
@@ -39,18 +40,17 @@ public final class Captures {
                 memory.put(STACK + 8L * (i - ARGUMENT_REGISTERS.length + 1), slots[i]);
             }
         }
-        int stack = REGISTERS + 8 * ARGUMENT_REGISTERS.length;
-        int captured = stack + 8 * plan.shape().stackSlots();
+        int captured = STACK_ARGUMENTS + 8 * plan.shape().stackSlots();
         EventLayout layout = new EventLayout(
                 EventLayout.Kind.ENTRY,
                 NUMBER,
                 STACK_POINTER,
                 RETURN_ADDRESS,
                 REGISTERS,
-                stack,
+                STACK_ARGUMENTS,
                 plan.shape(),
                 captured);
-        return capture(layout, memory.record(plan.entryArguments(0)));
+        return capture(layout, memory.record("id=\\0:u32 " + plan.capturedAtEntry()));
     }
 
     /** An end, with %rax and %rdx. */
@@ -58,7 +58,7 @@ public final class Captures {
         memory.register("%sp", STACK).register("%ax", result).register("%dx", second);
         EventLayout layout = new EventLayout(
                 EventLayout.Kind.RETURN, NUMBER, STACK_POINTER, 0, RESULT, 0, plan.resultShape(), RESULT + 16);
-        return capture(layout, memory.record(plan.exitArguments(0)));
+        return capture(layout, memory.record("id=\\0:u32 " + plan.capturedAtEnd()));
     }
 
     private static Capture capture(EventLayout layout, ByteBuffer fields) {

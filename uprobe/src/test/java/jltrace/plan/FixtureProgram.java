@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jltrace.code.UprobeRules;
@@ -57,13 +58,25 @@ final class FixtureProgram {
                 .orElseThrow();
     }
 
-    ProbePlan plan(TraceSelection selection) {
+    /** The points that were planned, by what they have in common. */
+    final Map<EventType, List<ProbePoint>> points = new LinkedHashMap<>();
+
+    ProbePlan plan(TraceSelection selection) throws IOException {
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
         return plan(selection, facts);
     }
 
-    ProbePlan plan(TraceSelection selection, ReturnFacts facts) {
-        return planner(selection, facts).plan(image, image.objects(), List.of());
+    ProbePlan plan(TraceSelection selection, ReturnFacts facts) throws IOException {
+        return plan(planner(selection, facts));
+    }
+
+    ProbePlan plan(ProbePlanner planner) throws IOException {
+        return planner.plan(
+                image,
+                image.objects(),
+                List.of(),
+                (type, point) ->
+                        points.computeIfAbsent(type, key -> new ArrayList<>()).add(point));
     }
 
     ProbePlanner planner(TraceSelection selection, ReturnFacts facts) {

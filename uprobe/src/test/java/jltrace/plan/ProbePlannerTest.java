@@ -173,8 +173,9 @@ class ProbePlannerTest {
         Set<Long> instructions = instructions(library);
         ReturnFacts unknown = (soname, function) -> ReturnFacts.Fact.CALLBACK;
         ProbePlan plan = fixture.plan(libraries("libcalls.so.1"), unknown);
-        List<ProbePlan.Point> points =
-                plan.events().stream().flatMap(event -> event.points().stream()).toList();
+        List<ProbePoint> points =
+                fixture.points.values().stream().flatMap(List::stream).toList();
+        assertThat(plan.points()).isEqualTo(points.size());
         assertThat(points).hasSizeGreaterThan(10).allSatisfy(point -> {
             assertThat(instructions).contains(point.fileOffset() - difference);
             assertThat(point.fileOffset() - difference).isEqualTo(point.site().virtualAddress());
@@ -194,33 +195,68 @@ class ProbePlannerTest {
                 .filter(Matcher::matches)
                 .map(matcher -> Long.parseLong(matcher.group(1), 16))
                 .collect(Collectors.toSet());
-        ProbePlan plan = fixture.plan(libraries("libcalls.so.1"), (soname, function) -> ReturnFacts.Fact.CALLBACK);
+        fixture.plan(libraries("libcalls.so.1"), (soname, function) -> ReturnFacts.Fact.CALLBACK);
         List<Long> exits = new ArrayList<>();
-        for (ProbePlan.Event event : plan.events()) {
-            if (event.kind() == EventLayout.Kind.EXIT) {
-                event.points().forEach(point -> exits.add(point.site().virtualAddress()));
+        fixture.points.forEach((type, points) -> {
+            for (ProbePoint point : points) {
+                if (type.stop() == EventType.Stop.PASSAGE && kind(point) == EventLayout.Kind.EXIT) {
+                    exits.add(point.site().virtualAddress());
+                }
             }
-        }
+        });
         assertThat(exits).isNotEmpty().doesNotHaveDuplicates().isSubsetOf(returns);
     }
 
+    /** What passing a point means: the topmost four bits of its number. */
+    private static EventLayout.Kind kind(ProbePoint point) {
+        Matcher number = Pattern.compile("id=\\\\(\\d+):u32 .*").matcher(point.fetchArguments());
+        assertThat(number.matches()).isTrue();
+        return List.of(
+                        EventLayout.Kind.EXIT,
+                        EventLayout.Kind.LEAVE,
+                        EventLayout.Kind.TAIL_CALL,
+                        EventLayout.Kind.STATUS)
+                .get(Integer.parseInt(number.group(1)) >>> 28);
+    }
+
     @Test
-    void eachPointIsInOneEventOfItsShape() throws IOException {
+    void theKernelTakesThePointsOfAnEventTogether() throws IOException {
         FixtureProgram fixture = new FixtureProgram("five-lazy");
-        ProbePlan plan = fixture.plan(DEFAULT);
-        for (ProbePlan.Event event : plan.events()) {
-            assertThat(event.points().stream()
+        fixture.plan(DEFAULT);
+        assertThat(fixture.points).isNotEmpty();
+        for (List<ProbePoint> points : fixture.points.values()) {
+            assertThat(points.stream()
                             .map(point -> point.fetchArguments().replaceAll("=[^ ]*:", ":"))
                             .distinct())
                     .as("the kernel wants the same names and types")
                     .hasSize(1);
-            assertThat(event.points().stream()
-                            .map(point -> point.object() + ":" + point.fileOffset() + point.fetchArguments()))
+            assertThat(points.stream().map(point -> point.object() + ":" + point.fileOffset() + point.fetchArguments()))
                     .as("the kernel refuses duplicates")
                     .doesNotHaveDuplicates();
         }
-        assertThat(plan.events().stream().map(event -> List.of(event.kind(), event.shape())))
-                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theExitStatusIsSeenOnceInEachCLibrary() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("five-lazy");
+        ProbePlanner planner = fixture.planner(DEFAULT, (soname, function) -> ReturnFacts.Fact.ORDINARY);
+        fixture.plan(planner);
+        List<ProbePoint> points = new ArrayList<>();
+        planner.planExitStatus(fixture.image, (type, point) -> points.add(point));
+        planner.planExitStatus(fixture.image, (type, point) -> points.add(point));
+        assertThat(points).singleElement().satisfies(point -> {
+            assertThat(kind(point)).isEqualTo(EventLayout.Kind.STATUS);
+            assertThat(point.fetchArguments()).contains("=%di:u64 ");
+            assertThat(FixtureProgram.lines(
+                                    "nm",
+                                    "-D",
+                                    "--defined-only",
+                                    point.object().path().toString())
+                            .stream()
+                            .filter(line -> line.matches(".* T _exit@.*"))
+                            .map(line -> Long.parseLong(line.split(" ", 2)[0], 16)))
+                    .containsExactly(point.site().virtualAddress());
+        });
     }
 
     @Test
@@ -297,11 +333,9 @@ class ProbePlannerTest {
     void whatWasPlannedIsNotPlannedAgain() throws IOException {
         FixtureProgram fixture = new FixtureProgram("five-lazy");
         ProbePlanner planner = fixture.planner(DEFAULT, (library, function) -> ReturnFacts.Fact.ORDINARY);
-        assertThat(planner.plan(fixture.image, fixture.image.objects(), List.of())
-                        .isEmpty())
-                .isFalse();
-        ProbePlan again = planner.plan(fixture.image, fixture.image.objects(), List.of());
-        assertThat(again.isEmpty()).isTrue();
+        assertThat(fixture.plan(planner).points()).isPositive();
+        ProbePlan again = fixture.plan(planner);
+        assertThat(again.points()).isZero();
         assertThat(again.functions()).isEmpty();
     }
 

@@ -42,12 +42,19 @@ class TraceFsTest {
     void registeringLeavesTheProbesOfOthersInPlace() throws IOException {
         ProbeRegistry registry = registry();
         registry.register(List.of(point(registry, "e0", 1), point(registry, "e0", 2), point(registry, "e1", 3)));
-        // The first of each event comes first.
         assertThat(Files.readString(probes)).isEqualTo(OTHERS + """
                         p:jltrace_1_2_3_0/e0 /bin/a:0x1 id=\\1:u32
-                        p:jltrace_1_2_3_0/e1 /bin/a:0x3 id=\\1:u32
                         p:jltrace_1_2_3_0/e0 /bin/a:0x2 id=\\1:u32
+                        p:jltrace_1_2_3_0/e1 /bin/a:0x3 id=\\1:u32
                         """);
+    }
+
+    @Test
+    void nothingIsRegisteredOnceTheEventsAreRemoved() throws IOException {
+        ProbeRegistry registry = registry();
+        registry.remove();
+        assertThatIllegalStateException().isThrownBy(() -> registry.register(List.of(point(registry, "e0", 1))));
+        assertThat(Files.readString(probes)).isEqualTo(OTHERS);
     }
 
     @Test

@@ -1,0 +1,135 @@
+package jltrace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import jltrace.code.ProbeSite;
+import jltrace.code.UprobeClass;
+import jltrace.elf.ElfFile;
+import jltrace.plan.CaptureShape;
+import jltrace.plan.EventLayout;
+import jltrace.plan.EventType;
+import jltrace.plan.ProbePoint;
+import jltrace.plan.ProbeTable;
+import jltrace.target.ObjectImage;
+import jltrace.target.ObjectTable;
+import jltrace.tracefs.ProbeRegistry;
+import jltrace.tracefs.TraceFs;
+import jltrace.tracefs.TraceFsException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a folder that looks like tracefs. */
+class ProbeInstallerTest {
+    private static final CaptureShape SHAPE = new CaptureShape(0, 1, 5);
+    private static final EventType ENTRY = new EventType(EventType.Stop.ENTRY, SHAPE);
+    private static final EventType RETURN = new EventType(EventType.Stop.RETURN, SHAPE);
+    private static final EventType PASSAGE = new EventType(EventType.Stop.PASSAGE, SHAPE);
+
+    @TempDir
+    Path root;
+
+    private final ProbeTable table = new ProbeTable();
+    private Path probes = Path.of("uprobe_events");
+
+    @BeforeEach
+    void aTracefs() throws IOException {
+        probes = Files.createFile(root.resolve("uprobe_events"));
+        for (int event = 0; event < 3; event++) {
+            Path folder = Files.createDirectories(root.resolve("events/group/e" + event));
+            StringBuilder format = new StringBuilder("ID: " + (100 + event) + "\n");
+            int offset = 16;
+            for (String field : List.of("id", "sp", "a0", "ra", "ax", "m0")) {
+                format.append("\tfield:u64 " + field + ";\toffset:" + offset + ";\tsize:8;\n");
+                offset += 8;
+            }
+            Files.writeString(folder.resolve("format"), format);
+        }
+    }
+
+    private ProbeInstaller installer() {
+        return new ProbeInstaller(new ProbeRegistry(TraceFs.at(root), "group"), table);
+    }
+
+    private static ProbePoint point(long fileOffset) throws IOException {
+        Path program = Path.of("/bin/true");
+        ObjectImage object =
+                new ObjectImage(new ObjectTable().add("/bin/true", true, "true"), ElfFile.open(program), true, program);
+        return new ProbePoint(object, new ProbeSite(fileOffset, UprobeClass.EMULATED), fileOffset, "id=\\1:u32");
+    }
+
+    @Test
+    void entriesAreOpenedLast() throws IOException {
+        ProbeInstaller installer = installer();
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            batch.add(ENTRY, point(1));
+            batch.add(RETURN, point(1));
+            batch.add(PASSAGE, point(2));
+            batch.add(ENTRY, point(3));
+            assertThat(batch.finish()).containsExactly(101, 102, 100);
+        }
+        assertThat(installer.events()).isEqualTo(3);
+        assertThat(table.records(100))
+                .satisfies(records -> assertThat(records)
+                        .extracting(meaning -> meaning.layout(new byte[100], 0).kind())
+                        .isEqualTo(EventLayout.Kind.ENTRY));
+        assertThat(Files.readString(probes)).isEqualTo("""
+                        p:group/e0 /bin/true:0x1 id=\\1:u32
+                        r:group/e1 /bin/true:0x1 id=\\1:u32
+                        p:group/e2 /bin/true:0x2 id=\\1:u32
+                        p:group/e0 /bin/true:0x3 id=\\1:u32
+                        """);
+    }
+
+    @Test
+    void manyPointsAreAllRegistered() throws IOException {
+        ProbePoint point = point(0);
+        try (ProbeInstaller.Batch batch = installer().begin()) {
+            for (int i = 0; i < 3000; i++) {
+                batch.add(
+                        i % 3 == 0 ? ENTRY : PASSAGE,
+                        new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
+            }
+            assertThat(batch.finish()).containsExactly(101, 100);
+        }
+        List<String> lines = Files.readAllLines(probes);
+        assertThat(lines).hasSize(3000);
+        for (int i = 0; i < 3000; i++) {
+            assertThat(lines.get(i)).contains(i % 3 == 0 ? "/e0 " : "/e1 ", ":0x" + Integer.toHexString(i) + " ");
+        }
+    }
+
+    @Test
+    void theKernelsRefusalIsTold() throws IOException {
+        Files.delete(probes);
+        Files.createSymbolicLink(probes, Path.of("/dev/full"));
+        ProbePoint point = point(0);
+        try (ProbeInstaller.Batch batch = installer().begin()) {
+            for (int i = 0; i < 1000; i++) {
+                batch.add(ENTRY, new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
+            }
+            assertThatExceptionOfType(TraceFsException.class)
+                    .isThrownBy(batch::finish)
+                    .withMessageContaining("refused a probe");
+        }
+    }
+
+    @Test
+    void aBatchThatIsGivenUpRegistersNothingLater() throws IOException {
+        ProbePoint point = point(0);
+        try (ProbeInstaller.Batch batch = installer().begin()) {
+            for (int i = 0; i < 1000; i++) {
+                batch.add(ENTRY, new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
+            }
+        }
+        int registered = Files.readAllLines(probes).size();
+        assertThat(registered).isLessThan(1000);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("jltrace-registrar"));
+    }
+}

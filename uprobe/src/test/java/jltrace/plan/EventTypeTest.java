@@ -1,0 +1,126 @@
+package jltrace.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jltrace.plan.EventLayout.Kind;
+import jltrace.tracefs.EventFormat;
+import jltrace.tracefs.TraceFsException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What records mean, given how the kernel lays out the fetch arguments of a point: packed, in the order of its line. */
+class EventTypeTest {
+    /** Where the first field is: behind the common fields and the address. */
+    private static final int FIELDS = 16;
+
+    private static final CaptureLimits LIMITS = CaptureLimits.DEFAULT;
+
+    private static Map<String, Integer> offsets(String fetchArguments) {
+        Map<String, Integer> offsets = new LinkedHashMap<>();
+        int at = FIELDS;
+        for (String argument : fetchArguments.split(" ", -1)) {
+            offsets.put(argument.substring(0, argument.indexOf('=')), at);
+            Matcher type = Pattern.compile(".*:[ux](\\d+)(?:\\[(\\d+)])?").matcher(argument);
+            assertThat(type.matches()).as(argument).isTrue();
+            at += Integer.parseInt(type.group(1)) / 8 * (type.group(2) == null ? 1 : Integer.parseInt(type.group(2)));
+        }
+        return offsets;
+    }
+
+    private static EventFormat format(String fetchArguments) {
+        List<EventFormat.Field> fields = new ArrayList<>();
+        offsets(fetchArguments).forEach((name, offset) -> fields.add(new EventFormat.Field(name, offset, 8)));
+        return new EventFormat(1, fields);
+    }
+
+    private static byte[] recordOf(String fetchArguments) {
+        Matcher number = Pattern.compile("id=\\\\(\\d+):u32 .*").matcher(fetchArguments);
+        assertThat(number.matches()).isTrue();
+        ByteBuffer record = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        return record.putInt(FIELDS, Integer.parseInt(number.group(1))).array();
+    }
+
+    @Test
+    void anEntryHasItsFieldsWhereTheKernelPutsThem() throws TraceFsException {
+        CaptureShape shape = CaptureShape.ofEntry(5, true, LIMITS);
+        String arguments =
+                CaptureShape.numbered(7, shape.atEntry(Collections.nCopies(5, new MemoryPlan.Unit("%si", 0))));
+        Map<String, Integer> offsets = offsets(arguments);
+        EventLayout layout = new EventType(EventType.Stop.ENTRY, shape)
+                .records(format(arguments))
+                .layout(recordOf(arguments), 0);
+        assertThat(layout.kind()).isEqualTo(Kind.ENTRY);
+        assertThat(layout.number()).isEqualTo(offsets.get("id"));
+        assertThat(layout.stackPointer()).isEqualTo(offsets.get("sp"));
+        assertThat(layout.returnAddress()).isEqualTo(offsets.get("ra"));
+        assertThat(layout.stackSlots()).isEqualTo(layout.returnAddress() + 8);
+        for (int register = 0; register < 6; register++) {
+            assertThat(layout.registers() + 8 * register).isEqualTo(offsets.get("a" + register));
+        }
+        for (int unit = 0; unit < shape.units(); unit++) {
+            assertThat(layout.memory() + 8 * shape.unitWords() * unit).isEqualTo(offsets.get("m" + unit));
+        }
+    }
+
+    @Test
+    void aReturnHasItsResultInTwoRegisters() throws TraceFsException {
+        CaptureShape shape = CaptureShape.ofEnd(1, LIMITS);
+        String arguments = CaptureShape.numbered(7, shape.atEnd("%ax", List.of()));
+        Map<String, Integer> offsets = offsets(arguments);
+        EventLayout layout = new EventType(EventType.Stop.RETURN, shape)
+                .records(format(arguments))
+                .layout(recordOf(arguments), 0);
+        assertThat(layout.kind()).isEqualTo(Kind.RETURN);
+        assertThat(layout.registers()).isEqualTo(offsets.get("ax"));
+        assertThat(layout.registers() + 8).isEqualTo(offsets.get("dx"));
+        assertThat(layout.memory()).isEqualTo(offsets.get("m0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"EXIT", "LEAVE", "TAIL_CALL", "STATUS"})
+    void whatPassingAPointMeansIsInItsNumber(Kind kind) throws TraceFsException {
+        CaptureShape shape = CaptureShape.ofEnd(0, LIMITS);
+        for (int number : new int[] {0, 1, 4711, (1 << 28) - 1}) {
+            int numbered = EventType.numbered(kind, number);
+            String arguments = CaptureShape.numbered(numbered, shape.atEnd("%ax", List.of()));
+            EventRecords records = new EventType(EventType.Stop.PASSAGE, shape).records(format(arguments));
+            assertThat(records.layout(recordOf(arguments), 0).kind()).isEqualTo(kind);
+            assertThat(EventRecords.number(numbered)).isEqualTo(number);
+        }
+    }
+
+    @Test
+    void moreNumbersThanThereIsRoomForAreRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> EventType.numbered(Kind.EXIT, 1 << 28));
+        assertThatIllegalArgumentException().isThrownBy(() -> EventType.numbered(Kind.ENTRY, 1));
+    }
+
+    @Test
+    void noShapeHasFewerUnitsThanAreNeeded() {
+        for (int bytes : new int[] {0, 7, 8, 32, 100, 511, 5000, 1 << 20}) {
+            CaptureLimits limits = new CaptureLimits(bytes, 4);
+            for (int units = 0; units <= limits.mostUnits(); units++) {
+                assertThat(CaptureShape.ofEntry(units, false, limits).units()).isGreaterThanOrEqualTo(units);
+                CaptureShape withStack = CaptureShape.ofEntry(units, true, limits);
+                assertThat(withStack.units()).isGreaterThanOrEqualTo(units);
+                assertThat(withStack.stackSlots()).isEqualTo(6);
+            }
+            for (int units = 0; units <= CaptureShape.mostUnitsAtEnd(limits); units++) {
+                assertThat(CaptureShape.ofEnd(units, limits).units()).isGreaterThanOrEqualTo(units);
+            }
+        }
+    }
+}
