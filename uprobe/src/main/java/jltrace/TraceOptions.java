@@ -2,6 +2,7 @@ package jltrace;
 
 import jltrace.plan.CaptureLimits;
 import jltrace.plan.ReturnFacts;
+import jltrace.plan.ReturnMode;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.Prototypes;
 
@@ -11,6 +12,7 @@ import jltrace.prototype.Prototypes;
  * @param selection which calls
  * @param prototypes what is known of functions' parameters
  * @param returnFacts what is known of how functions return
+ * @param returnMode how the ends of functions are to be seen
  * @param limits how much of strings and arrays is captured for showing
  * @param followForks whether child processes are traced too
  * @param ringBytes data bytes of each CPU's ring, a power of two
@@ -19,6 +21,7 @@ public record TraceOptions(
         TraceSelection selection,
         Prototypes prototypes,
         ReturnFacts returnFacts,
+        ReturnMode returnMode,
         CaptureLimits limits,
         boolean followForks,
         int ringBytes) {}

@@ -113,6 +113,7 @@ public final class Tracer implements AutoCloseable {
                 options.selection(),
                 options.prototypes(),
                 options.returnFacts(),
+                options.returnMode(),
                 kernelRules(),
                 options.limits(),
                 table,

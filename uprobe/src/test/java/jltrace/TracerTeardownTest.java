@@ -23,6 +23,7 @@ import jltrace.plan.CaptureLimits;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.ReturnFacts;
+import jltrace.plan.ReturnMode;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.Prototypes;
 import jltrace.sys.Errno;
@@ -149,8 +150,8 @@ class TracerTeardownTest {
             throw new IllegalStateException(e);
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
-        TraceOptions options =
-                new TraceOptions(selection, new Prototypes(List.of()), facts, CaptureLimits.DEFAULT, false, RING_BYTES);
+        TraceOptions options = new TraceOptions(
+                selection, new Prototypes(List.of()), facts, ReturnMode.AUTO, CaptureLimits.DEFAULT, false, RING_BYTES);
         return new Tracer(options, TraceFs.at(root), linux, launcher(), new ObjectTable(), listener);
     }
 

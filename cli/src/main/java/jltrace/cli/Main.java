@@ -42,6 +42,7 @@ public final class Main implements Callable<Integer> {
                 .setOut(out)
                 .setErr(err)
                 .setStopAtPositional(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, arguments) -> complain(err, failure))
                 .setExecutionExceptionHandler((failure, command, result) -> complain(err, failure))
                 .execute(args);

@@ -22,6 +22,7 @@ import jltrace.cli.output.TextStyle;
 import jltrace.plan.CaptureLimits;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.ReturnFactsFile;
+import jltrace.plan.ReturnMode;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.PrototypeFileException;
 import jltrace.prototype.PrototypeSearchPath;
@@ -74,7 +75,13 @@ public final class Rehearsal {
         TraceSelection selection = new TraceSelection(
                 List.of(LibraryPattern.of("libc.so.6")), Optional.empty(), Optional.empty(), List.of(), true);
         TraceOptions options = new TraceOptions(
-                selection, prototypes, new ReturnFactsFile(prototypes), CaptureLimits.DEFAULT, false, RING_BYTES);
+                selection,
+                prototypes,
+                new ReturnFactsFile(prototypes),
+                ReturnMode.AUTO,
+                CaptureLimits.DEFAULT,
+                false,
+                RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), InheritedState.PLAIN);
         ObjectTable objects = new ObjectTable();
         TextStyle style = new TextStyle(

@@ -3,6 +3,7 @@ package jltrace.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import jltrace.plan.ReturnMode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -88,6 +89,12 @@ final class TraceArguments {
             paramLabel = "FILE",
             description = "Take prototypes from a C header, through gcc or clang.")
     List<Path> headers = new ArrayList<>();
+
+    @Option(
+            names = "--returns",
+            paramLabel = "HOW",
+            description = "How to see functions return: auto, uretprobe (may kill the program), sites or none.")
+    ReturnMode returns = ReturnMode.AUTO;
 
     @Option(names = "--explain", description = "Trace nothing; say what would be probed, where, and what can't be.")
     boolean explain;

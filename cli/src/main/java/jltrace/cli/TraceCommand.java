@@ -73,7 +73,13 @@ final class TraceCommand {
             verbose("mounted tracefs at " + traceFs.root());
         }
         TraceOptions options = new TraceOptions(
-                selection, prototypes, new ReturnFactsFile(prototypes), limits(), arguments.followForks, RING_BYTES);
+                selection,
+                prototypes,
+                new ReturnFactsFile(prototypes),
+                arguments.returns,
+                limits(),
+                arguments.followForks,
+                RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
@@ -190,6 +196,7 @@ final class TraceCommand {
                 return 0;
             }
             report(tracer, begunNanos);
+            warn(tracer);
             ProcessEnd end = tracer.run();
             sink.idle();
             long untold = tracer.untoldLosses();
@@ -249,6 +256,25 @@ final class TraceCommand {
                 points += plan.points();
             }
             verbose(functions + " functions, " + points + " probe points, " + tracer.events() + " events");
+        }
+    }
+
+    /** Says what can end the program, if it was asked for. */
+    private void warn(Tracer tracer) {
+        List<String> names = new ArrayList<>();
+        for (ProbePlan plan : tracer.plans()) {
+            for (ProbePlan.Function function : plan.functions()) {
+                if (function.mayKill()) {
+                    names.add(function.function().name());
+                }
+            }
+        }
+        if (!names.isEmpty() && !arguments.quiet) {
+            int shown = Math.min(3, names.size());
+            String more = names.size() > shown ? " and " + (names.size() - shown) + " more" : "";
+            err.println("jltrace: warning: an exception or cancellation that passes through "
+                    + String.join(", ", names.subList(0, shown)) + more
+                    + " kills the program; with --returns auto it does not");
         }
     }
 

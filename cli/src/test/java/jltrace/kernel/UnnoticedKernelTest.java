@@ -56,6 +56,20 @@ class UnnoticedKernelTest {
         assertThat(new Effect(run.status(), withoutTasks(run.output()))).isEqualTo(untraced(command));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"longjmps", "exceptions", "cancel", "coroutines", "altstack", "recursion"})
+    void noHarmlessWayOfSeeingReturnsIsNoticed(String command) throws IOException, InterruptedException {
+        Effect untraced = untraced(command);
+        for (String mode : List.of("sites", "none")) {
+            TraceRun run = of(command).with("--returns", mode, "-l", "*").run();
+
+            assertThat(new Effect(run.status(), withoutTasks(run.output())))
+                    .as(mode)
+                    .isEqualTo(untraced);
+            assertThat(run.errors()).doesNotContain("warning");
+        }
+    }
+
     @Test
     void anUncaughtExceptionKillsTheProgramAsUntraced() throws IOException, InterruptedException {
         TraceRun run = of("uncaught").run();

@@ -1,6 +1,7 @@
 package jltrace.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,6 @@ import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.elf.ElfFile;
 import jltrace.elf.Import;
-import jltrace.target.ObjectImage;
 
 /**
  * Decides how each function's end is seen. A return probe replaces the return address, and kills the program when an exception
@@ -25,11 +25,24 @@ final class FunctionReturns {
     /** A function with more exits than this is not worth watching. */
     private static final int MOST_EXITS = 64;
 
-    private final ReturnFacts facts;
-    private final Map<ElfFile, Map<Long, Boolean>> harmless = new HashMap<>();
+    /** What {@code gcc -fsplit-stack} calls. */
+    private static final String MORE_STACK = "__morestack";
 
-    FunctionReturns(ReturnFacts facts) {
+    /** What only Go's linker writes: the lines of its functions, which its runtime needs, and the owner of its notes. */
+    private static final String GO_LINES = ".gopclntab";
+
+    private static final String GO = "Go";
+
+    /** The kernel keeps no more return probes of a thread than this; what returns beyond is not seen. */
+    private static final int MOST_PENDING = 64;
+
+    private final ReturnFacts facts;
+    private final ReturnMode mode;
+    private final Map<ElfFile, Boolean> movingStacks = new HashMap<>();
+
+    FunctionReturns(ReturnFacts facts, ReturnMode mode) {
         this.facts = facts;
+        this.mode = mode;
     }
 
     /**
@@ -38,27 +51,69 @@ final class FunctionReturns {
      * @param exits where it returns; empty unless the strategy is {@link ReturnStrategy#SITES}
      * @param departures where it jumps to code that is not watched
      * @param reason for the user
+     * @param mayKill whether it was decided against better knowledge, as asked for
      */
     record Decision(
-            ReturnStrategy strategy, List<FunctionExit.Return> exits, List<ProbeSite> departures, String reason) {
+            ReturnStrategy strategy,
+            List<FunctionExit.Return> exits,
+            List<ProbeSite> departures,
+            String reason,
+            boolean mayKill) {
         static Decision of(ReturnStrategy strategy, String reason) {
-            return new Decision(strategy, List.of(), List.of(), reason);
+            return new Decision(strategy, List.of(), List.of(), reason, false);
         }
     }
 
     Decision decide(SelectedFunction function, ObjectCode code) {
         ReturnFacts.Fact fact = fact(function);
+        if (fact == ReturnFacts.Fact.NORETURN) {
+            return Decision.of(ReturnStrategy.NORETURN, "never returns");
+        }
+        if (fact == ReturnFacts.Fact.RETURNS_TWICE) {
+            return Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
+        }
+        return switch (mode) {
+            case AUTO -> harmless(function, code, fact);
+            case SITES -> sites(function, code, "as asked for");
+            case NONE -> Decision.of(ReturnStrategy.NONE, "as asked for");
+            case URETPROBE -> {
+                Decision harmless = harmless(function, code, fact);
+                yield harmless.strategy() == ReturnStrategy.URETPROBE
+                        ? harmless
+                        : new Decision(
+                                ReturnStrategy.URETPROBE,
+                                List.of(),
+                                List.of(),
+                                "as asked for; but: " + harmless.reason(),
+                                true);
+            }
+        };
+    }
+
+    private Decision harmless(SelectedFunction function, ObjectCode code, ReturnFacts.Fact fact) {
+        if (movesItsStack(function.codeObject().elf())) {
+            return sites(function, code, "its stack may be moved");
+        }
         return switch (fact) {
-            case NORETURN -> Decision.of(ReturnStrategy.NORETURN, "never returns");
-            case RETURNS_TWICE -> Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
-            case ORDINARY -> uretprobe(function, code, "known to be harmless");
+            case ORDINARY -> uretprobe(function, code, Set.of(function.virtualAddress()), "known to be harmless");
             case CALLBACK -> sites(function, code, "calls back");
             case CANCELLATION_POINT -> sites(function, code, "threads may be cancelled in it");
-            case UNKNOWN ->
-                callsNothingUnknown(function.codeObject(), function.virtualAddress(), code)
-                        ? uretprobe(function, code, "calls nothing that could throw")
+            default -> {
+                Set<Long> reached = new HashSet<>();
+                yield callsNothingUnknown(function.virtualAddress(), code, reached)
+                        ? uretprobe(function, code, reached, "calls nothing that could throw")
                         : sites(function, code, "might throw or be unwound");
+            }
         };
+    }
+
+    /** Whether the code is Go's, which copies its stacks with the addresses in them, or was built with split stacks. */
+    private boolean movesItsStack(ElfFile elf) {
+        return movingStacks.computeIfAbsent(
+                elf,
+                file -> file.symbols().find(MORE_STACK).isPresent()
+                        || file.section(GO_LINES).isPresent()
+                        || file.notes().stream().anyMatch(note -> note.owner().equals(GO)));
     }
 
     /** The most telling fact of all names of the function. */
@@ -76,11 +131,22 @@ final class FunctionReturns {
         return fact;
     }
 
-    /** A return probe, unless the function jumps back to its entry: it would be armed again each time, and 64 times at most. */
-    private Decision uretprobe(SelectedFunction function, ObjectCode code, String why) {
-        return code.scan(function.virtualAddress()).branchesToEntry()
-                ? sites(function, code, "jumps back to its entry")
-                : Decision.of(ReturnStrategy.URETPROBE, why);
+    /**
+     * A return probe, unless too many of them would be pending at a time.
+     *
+     * @param reached the function, and those that it calls as far as they are known
+     */
+    private Decision uretprobe(SelectedFunction function, ObjectCode code, Set<Long> reached, String why) {
+        if (code.scan(function.virtualAddress()).branchesToEntry()) {
+            return sites(function, code, "jumps back to its entry");
+        }
+        for (long virtualAddress : reached) {
+            if (Arrays.binarySearch(code.scan(virtualAddress).callTargets(), function.virtualAddress()) >= 0) {
+                return sites(
+                        function, code, "calls itself, and of return probes no more than " + MOST_PENDING + " wait");
+            }
+        }
+        return Decision.of(ReturnStrategy.URETPROBE, why);
     }
 
     private Decision sites(SelectedFunction function, ObjectCode code, String why) {
@@ -96,7 +162,7 @@ final class FunctionReturns {
         if (exits.isEmpty() && departures.isEmpty()) {
             return Decision.of(ReturnStrategy.NORETURN, why + ", and has no return instruction");
         }
-        return new Decision(ReturnStrategy.SITES, exits, departures, why);
+        return new Decision(ReturnStrategy.SITES, exits, departures, why, false);
     }
 
     /** Returns what speaks against watching the exits; empty if nothing does. */
@@ -141,17 +207,6 @@ final class FunctionReturns {
      * Whether all code that the function runs is known: only calls within the object that lead to no unknown code, and of
      * functions of other libraries that are known to be ordinary.
      */
-    private boolean callsNothingUnknown(ObjectImage object, long virtualAddress, ObjectCode code) {
-        Map<Long, Boolean> known = harmless.computeIfAbsent(object.elf(), elf -> new HashMap<>());
-        Boolean answer = known.get(virtualAddress);
-        if (answer == null) {
-            Set<Long> visited = new HashSet<>();
-            answer = callsNothingUnknown(virtualAddress, code, visited);
-            known.put(virtualAddress, answer);
-        }
-        return answer;
-    }
-
     private boolean callsNothingUnknown(long virtualAddress, ObjectCode code, Set<Long> visited) {
         if (!visited.add(virtualAddress)) {
             return true;

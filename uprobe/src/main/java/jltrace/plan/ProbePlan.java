@@ -20,6 +20,7 @@ public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int p
      * @param codeObject the file that the entry is in: the function's own, or that of a caller's PLT stub
      * @param entry where its entry is seen, and what the kernel does with a probe there
      * @param reason why its end is seen in this way
+     * @param mayKill whether seeing it in this way can end the program
      * @param signatureSource where its prototype comes from
      */
     public record Function(
@@ -28,6 +29,7 @@ public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int p
             ProbeSite entry,
             int exits,
             String reason,
+            boolean mayKill,
             PrototypeSource signatureSource) {}
 
     /** Whether a function was found that was asked for by its own name, or one of which it is said why it can't be probed. */

@@ -90,6 +90,7 @@ public final class ProbePlanner implements CallerResolver {
             TraceSelection selection,
             Prototypes prototypes,
             ReturnFacts facts,
+            ReturnMode returnMode,
             UprobeRules rules,
             CaptureLimits limits,
             ProbeTable table,
@@ -100,7 +101,7 @@ public final class ProbePlanner implements CallerResolver {
         this.table = table;
         this.debugSignatures = debugSignatures;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code);
-        this.returns = new FunctionReturns(facts);
+        this.returns = new FunctionReturns(facts, returnMode);
     }
 
     /**
@@ -239,6 +240,7 @@ public final class ProbePlanner implements CallerResolver {
                 site,
                 decision.exits().size() + decision.departures().size(),
                 decision.reason(),
+                decision.mayKill(),
                 prototype.source());
     }
 

@@ -80,10 +80,15 @@ final class FixtureProgram {
     }
 
     ProbePlanner planner(TraceSelection selection, ReturnFacts facts) {
+        return planner(selection, facts, ReturnMode.AUTO);
+    }
+
+    ProbePlanner planner(TraceSelection selection, ReturnFacts facts, ReturnMode mode) {
         return new ProbePlanner(
                 selection,
                 new Prototypes(List.of()),
                 facts,
+                mode,
                 UprobeRules.ofRelease(6, 1),
                 CaptureLimits.DEFAULT,
                 table,

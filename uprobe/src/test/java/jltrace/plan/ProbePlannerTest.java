@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -234,6 +235,39 @@ class ProbePlannerTest {
                     .as("the kernel refuses duplicates")
                     .doesNotHaveDuplicates();
         }
+    }
+
+    private static Map<String, ProbePlan.Function> ownFunctions(FixtureProgram fixture, String names)
+            throws IOException, FilterSyntaxException {
+        TraceSelection selection = new TraceSelection(
+                List.of(), Optional.empty(), Optional.of(FilterExpression.anyOf(List.of(names))), List.of(), false);
+        Map<String, ProbePlan.Function> functions = new HashMap<>();
+        for (ProbePlan.Function function : fixture.plan(selection, (library, name) -> ReturnFacts.Fact.UNKNOWN)
+                .functions()) {
+            functions.put(function.function().name(), function);
+        }
+        return functions;
+    }
+
+    @Test
+    void whatCallsItselfGetsNoReturnProbe() throws IOException, FilterSyntaxException {
+        Map<String, ProbePlan.Function> functions =
+                ownFunctions(new FixtureProgram("recursion"), "down+even+odd@recursion");
+        assertThat(functions).containsOnlyKeys("down", "even", "odd");
+        assertThat(functions.values()).allSatisfy(function -> {
+            assertThat(function.function().strategy()).isEqualTo(ReturnStrategy.SITES);
+            assertThat(function.reason()).startsWith("calls itself");
+        });
+    }
+
+    @Test
+    void whatMayMoveItsStackGetsNoReturnProbe() throws IOException, FilterSyntaxException {
+        ProbePlan.Function function =
+                ownFunctions(new FixtureProgram("splitstack"), "adds_one").get("adds_one");
+        assertThat(function).isNotNull().satisfies(planned -> {
+            assertThat(planned.function().strategy()).isEqualTo(ReturnStrategy.SITES);
+            assertThat(planned.reason()).isEqualTo("its stack may be moved");
+        });
     }
 
     @Test

@@ -1,0 +1,74 @@
+package jltrace.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How functions' ends are seen. */
+@OnKernel
+class ReturnsKernelTest {
+    private static final int DEPTH = 10_000;
+
+    /** Of return probes the kernel keeps 64 a thread. */
+    @Test
+    void everyReturnOfADeepRecursionIsSeen() throws IOException, InterruptedException {
+        TraceRun run = of("recursion").with("-L", "-x", "down+even+odd").run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.calls().malformed()).isEmpty();
+        assertThat(run.trace()).doesNotContain("no return");
+        assertThat(run.calls().of("down")).hasSize(DEPTH + 1);
+        assertThat(run.calls().of("even")).hasSize(DEPTH / 2 + 1);
+        assertThat(run.calls().of("odd")).hasSize(DEPTH / 2);
+        assertThat(run.calls().of("down"))
+                .allSatisfy(call -> assertThat(call.result()).isEqualTo(call.arguments()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto,uretprobe", "sites,sites", "none,not seen", "uretprobe,uretprobe", "SITES,sites"})
+    void theUserDecidesHowReturnsAreSeen(String mode, String shown) throws IOException, InterruptedException {
+        String explained =
+                of("callbacks").with("--returns", mode, "--explain").run().trace();
+        String line = explained
+                .lines()
+                .filter(text -> text.contains("libcalls.so.1: starts_sub: "))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(line).contains(shown.equals("sites") ? " exit site" : shown);
+    }
+
+    @Test
+    void withoutReturnsNoResultIsMadeUp() throws IOException, InterruptedException {
+        TraceRun run = of("callbacks").with("--returns", "none").run();
+
+        assertThat(run.calls().of("starts_sub"))
+                .isNotEmpty()
+                .allSatisfy(call -> assertThat(call.result()).isEqualTo("?"));
+    }
+
+    @Test
+    void whatMayKillIsWarnedOf() throws IOException, InterruptedException {
+        TraceRun run = of("callbacks").with("--returns", "uretprobe").run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.errors()).containsPattern("jltrace: warning: an exception or cancellation .*call_back.* kills");
+        assertThat(of("callbacks").with("--returns", "uretprobe", "-q").run().errors())
+                .doesNotContain("warning");
+    }
+
+    @Test
+    void anotherModeIsRefused() throws IOException, InterruptedException {
+        TraceRun run = of("callbacks").with("--returns", "some").run();
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.errors()).contains("--returns");
+    }
+
+    private static Jltrace of(String program) {
+        return Jltrace.of(program).withPrototypes();
+    }
+}
