@@ -34,9 +34,8 @@ class TargetMemoryTest {
                 .filter(mapping -> mapping.path().endsWith("/libc.so.6"))
                 .toList();
         assertThat(mappings).hasSizeGreaterThan(2);
-        int number = objects.find(mappings.get(0).path())
-                .map(ObjectFile::number)
-                .orElseThrow();
+        int number =
+                objects.find(mappings.get(0).path()).map(ObjectFile::number).orElseThrow();
         for (MemoryMapping mapping : mappings) {
             if (mapping.executable()) {
                 process.addressSpace().map(mapping.start(), mapping.end(), mapping.fileOffset(), number);
