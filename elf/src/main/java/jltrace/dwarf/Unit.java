@@ -19,7 +19,6 @@ final class Unit {
     private @Nullable Map<Long, List<Die>> functions;
     private long stringOffsetsBase = -1;
     private @Nullable Scopes scopes;
-    private @Nullable AddressRangeList ranges;
     private boolean linesAsked;
     private Optional<LineTable> lines = Optional.empty();
 
@@ -106,16 +105,6 @@ final class Unit {
         return result;
     }
 
-    /** The addresses of its code. */
-    AddressRangeList ranges() {
-        AddressRangeList result = ranges;
-        if (result == null) {
-            result = AddressRangeList.of(root());
-            ranges = result;
-        }
-        return result;
-    }
-
     /** The lines that its code comes from; empty if it does not tell. */
     Optional<LineTable> lines() {
         if (!linesAsked) {
@@ -127,6 +116,15 @@ final class Unit {
 
     /** The functions whose code begins at an address. */
     List<Die> functionsAt(long virtualAddress) {
+        return functions().getOrDefault(virtualAddress, List.of());
+    }
+
+    /** Whether a function has code in it. */
+    boolean hasFunctions() {
+        return !functions().isEmpty();
+    }
+
+    private Map<Long, List<Die>> functions() {
         Map<Long, List<Die>> result = functions;
         if (result == null) {
             result = new HashMap<>();
@@ -145,7 +143,7 @@ final class Unit {
             }
             functions = result;
         }
-        return result.getOrDefault(virtualAddress, List.of());
+        return result;
     }
 
     /** The identifier that the skeleton and the split unit have in common; empty if it is neither. */

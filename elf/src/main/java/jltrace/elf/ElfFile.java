@@ -243,12 +243,12 @@ public final class ElfFile {
 
     /** File offset of an address in an executable {@code PT_LOAD}: where a probe goes. */
     public OptionalLong fileOffsetOf(long virtualAddress) {
-        return fileOffsetOf(virtualAddress, true);
-    }
-
-    /** File offset of an address in any {@code PT_LOAD}. */
-    public OptionalLong dataFileOffsetOf(long virtualAddress) {
-        return fileOffsetOf(virtualAddress, false);
+        for (Segment segment : segments) {
+            if (segment.isExecutable() && segment.holdsFileBytesOf(virtualAddress)) {
+                return OptionalLong.of(segment.fileOffset() + (virtualAddress - segment.virtualAddress()));
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /** Virtual address of a file offset in an executable {@code PT_LOAD}. */
@@ -263,36 +263,6 @@ public final class ElfFile {
     }
 
     /**
-     * The bytes of code at an address.
-     *
-     * @throws ElfException if they do not all lie in one executable {@code PT_LOAD}
-     */
-    public ByteSource codeAt(long virtualAddress, long length) {
-        for (Segment segment : segments) {
-            if (segment.isExecutable() && segment.holdsFileBytesOf(virtualAddress)) {
-                long distance = virtualAddress - segment.virtualAddress();
-                if (length >= 0 && length <= segment.fileSize() - distance) {
-                    return fileBytes(segment.fileOffset() + distance, length, "code");
-                }
-            }
-        }
-        throw ElfException.corrupt(
-                name, "no " + length + " bytes of code at address 0x" + Long.toHexString(virtualAddress));
-    }
-
-    /** The lowest address of all {@code PT_LOAD}s, rounded down to a page; empty if nothing is loaded. */
-    public OptionalLong lowestLoadAddress() {
-        OptionalLong lowest = OptionalLong.empty();
-        for (Segment segment : segments) {
-            long page = segment.virtualAddress() & -PAGE_SIZE;
-            if (segment.isLoad() && (lowest.isEmpty() || Long.compareUnsigned(page, lowest.getAsLong()) < 0)) {
-                lowest = OptionalLong.of(page);
-            }
-        }
-        return lowest;
-    }
-
-    /**
      * What is added to virtual addresses in a process, from one of its executable mappings of this file (a line of
      * /proc/PID/maps); empty if this file has no executable segment there.
      *
@@ -300,17 +270,47 @@ public final class ElfFile {
      * @param mappingFileOffset file offset where the mapping begins
      */
     public OptionalLong loadBias(long mappingStart, long mappingFileOffset) {
-        for (Segment segment : segments) {
-            // The loader maps whole pages; a mapping may also be the rest of a segment that was split by mprotect(2).
-            long firstPage = segment.fileOffset() & -PAGE_SIZE;
-            long distance = mappingFileOffset - firstPage;
-            if (segment.isExecutable()
-                    && distance >= 0
-                    && mappingFileOffset - segment.fileOffset() < segment.fileSize()) {
-                return OptionalLong.of(mappingStart - distance - (segment.virtualAddress() & -PAGE_SIZE));
+        Segment segment = executableSegment(mappingFileOffset);
+        return segment == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(loadBias(segment, mappingStart, mappingFileOffset));
+    }
+
+    /**
+     * Whether an address in a process is in a readable {@code PT_LOAD}, from one of the process's executable mappings of this file as
+     * in {@link #loadBias}. Allocates nothing.
+     */
+    public boolean isReadable(long addressInProcess, long mappingStart, long mappingFileOffset) {
+        Segment executable = executableSegment(mappingFileOffset);
+        if (executable == null) {
+            return false;
+        }
+        long virtualAddress = addressInProcess - loadBias(executable, mappingStart, mappingFileOffset);
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i).isReadable() && segments.get(i).holds(virtualAddress)) {
+                return true;
             }
         }
-        return OptionalLong.empty();
+        return false;
+    }
+
+    /** The segment that an executable mapping is of: the loader maps whole pages. */
+    private @Nullable Segment executableSegment(long mappingFileOffset) {
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (segment.isExecutable()
+                    && mappingFileOffset >= (segment.fileOffset() & -PAGE_SIZE)
+                    && mappingFileOffset - segment.fileOffset() < segment.fileSize()) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    private static long loadBias(Segment segment, long mappingStart, long mappingFileOffset) {
+        // A mapping may also be the rest of a segment that was split by mprotect(2).
+        long distance = mappingFileOffset - (segment.fileOffset() & -PAGE_SIZE);
+        return mappingStart - distance - (segment.virtualAddress() & -PAGE_SIZE);
     }
 
     /** Two lower-case digits for each byte. */
@@ -384,15 +384,6 @@ public final class ElfFile {
             }
         }
         return DynamicTable.read(this, table);
-    }
-
-    private OptionalLong fileOffsetOf(long virtualAddress, boolean executable) {
-        for (Segment segment : segments) {
-            if ((executable ? segment.isExecutable() : segment.isLoad()) && segment.holdsFileBytesOf(virtualAddress)) {
-                return OptionalLong.of(segment.fileOffset() + (virtualAddress - segment.virtualAddress()));
-            }
-        }
-        return OptionalLong.empty();
     }
 
     @Override

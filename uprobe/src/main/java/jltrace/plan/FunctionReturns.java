@@ -69,6 +69,9 @@ final class FunctionReturns {
         if (fact == ReturnFacts.Fact.NORETURN) {
             return Decision.of(ReturnStrategy.NORETURN, "never returns");
         }
+        if (fact == ReturnFacts.Fact.LONGJMP) {
+            return Decision.of(ReturnStrategy.LONGJMP, "never returns");
+        }
         if (fact == ReturnFacts.Fact.RETURNS_TWICE) {
             return Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
         }

@@ -49,7 +49,18 @@ public final class Processor {
 
     /** Of glibc 2.33 and later. */
     private static final class Features {
+        static final boolean AVAILABLE = bind();
+
         private Features() {}
+
+        private static boolean bind() {
+            try {
+                GlobalScope.bind(Features.class);
+                return true;
+            } catch (UnsatisfiedLinkError e) {
+                return false;
+            }
+        }
 
         /** A {@code struct cpuid_feature}: what CPUID says, then what of it may be used, four words each. */
         static native Pointer __x86_get_cpuid_feature_leaf(int leaf);
@@ -60,9 +71,7 @@ public final class Processor {
     /** Which subdirectories the dynamic loader prefers here. */
     public static ProcessorCapabilities capabilities() {
         String description = ProcFs.processors();
-        try {
-            GlobalScope.bind(Features.class);
-        } catch (UnsatisfiedLinkError e) {
+        if (!Features.AVAILABLE) {
             return ProcessorCapabilities.ofDescription(description);
         }
         List<String> names = new ArrayList<>();

@@ -80,19 +80,17 @@ final class FixtureProgram {
     }
 
     ProbePlanner planner(TraceSelection selection, ReturnFacts facts) {
-        return planner(selection, facts, ReturnMode.AUTO);
-    }
-
-    ProbePlanner planner(TraceSelection selection, ReturnFacts facts, ReturnMode mode) {
+        DebugFiles debugFiles = new DebugFiles(Path.of("/"));
         return new ProbePlanner(
                 selection,
                 new Prototypes(List.of()),
                 facts,
-                mode,
+                ReturnMode.AUTO,
                 UprobeRules.ofRelease(6, 1),
                 CaptureLimits.DEFAULT,
                 table,
-                new DebugSignatures(new DebugFiles(Path.of("/")), IndexCache.none()));
+                debugFiles,
+                new DebugSignatures(debugFiles, IndexCache.none()));
     }
 
     /** The output of a program that knows better. */

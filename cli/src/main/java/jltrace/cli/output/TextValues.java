@@ -17,6 +17,8 @@ final class TextValues implements ValueSink {
     private boolean first = true;
     /** Whether a structure or array has begun and nothing in it was shown yet. */
     private boolean empty;
+    /** Whether the last value is of a kind that may end in dots of its own. */
+    private boolean dotted;
 
     TextValues(TextBuffer out, Colors colors) {
         this.out = out;
@@ -109,6 +111,7 @@ final class TextValues implements ValueSink {
         if (!complete) {
             out.append("...");
         }
+        dotted = true;
     }
 
     @Override
@@ -127,6 +130,7 @@ final class TextValues implements ValueSink {
         if (!complete) {
             out.append("...");
         }
+        dotted = true;
     }
 
     @Override
@@ -176,6 +180,7 @@ final class TextValues implements ValueSink {
         }
         out.append(empty ? "}" : " }");
         empty = false;
+        dotted = false;
     }
 
     @Override
@@ -188,16 +193,20 @@ final class TextValues implements ValueSink {
     public void element() {
         out.append(empty ? " " : ", ");
         empty = false;
+        dotted = false;
     }
 
     @Override
     public void endArray(boolean complete) {
         if (!complete) {
-            out.append(empty ? " ..." : "...");
-            empty = false;
+            if (empty || dotted) {
+                element();
+            }
+            out.append("...");
         }
         out.append(empty ? "]" : " ]");
         empty = false;
+        dotted = false;
     }
 
     @Override
@@ -211,6 +220,7 @@ final class TextValues implements ValueSink {
     @Override
     public void more() {
         out.append("...");
+        dotted = true;
     }
 
     @Override

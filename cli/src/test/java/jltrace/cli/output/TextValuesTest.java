@@ -190,6 +190,41 @@ class TextValuesTest {
     }
 
     @Test
+    void theDotsOfAnArrayAreNoneOfItsLastElements() {
+        assertThat(array(false, values -> values.text("ab".getBytes(StandardCharsets.US_ASCII), 0, 2, true)))
+                .isEqualTo("[ \"ab\", ... ]");
+        assertThat(array(false, values -> values.text("ab".getBytes(StandardCharsets.US_ASCII), 0, 2, false)))
+                .isEqualTo("[ \"ab\"..., ... ]");
+        assertThat(array(true, values -> values.text("ab".getBytes(StandardCharsets.US_ASCII), 0, 2, false)))
+                .isEqualTo("[ \"ab\"... ]");
+        assertThat(array(false, values -> values.wideText(new byte[] {'a', 0}, 0, 1, 2, true)))
+                .isEqualTo("[ u\"a\", ... ]");
+        assertThat(array(false, TextValues::more)).isEqualTo("[ ..., ... ]");
+        assertThat(array(false, values -> {
+                    values.beginStruct();
+                    values.field("a");
+                    values.text("ab".getBytes(StandardCharsets.US_ASCII), 0, 2, false);
+                    values.endStruct(true);
+                }))
+                .isEqualTo("[ { a=\"ab\"... }... ]");
+        assertThat(array(false, values -> {
+                    values.text("ab".getBytes(StandardCharsets.US_ASCII), 0, 2, true);
+                    values.element();
+                    values.nil();
+                }))
+                .isEqualTo("[ \"ab\", nil... ]");
+    }
+
+    private static String array(boolean complete, Consumer<TextValues> elements) {
+        return written(values -> {
+            values.beginArray();
+            values.element();
+            elements.accept(values);
+            values.endArray(complete);
+        });
+    }
+
+    @Test
     void emptyAndUnfinishedBracketsAreToldApart() {
         assertThat(written(values -> {
                     values.beginArray();
