@@ -1,9 +1,7 @@
 package jltrace;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import jltrace.call.TracedProcess;
-import jltrace.elf.Segment;
 import jltrace.sys.ProcFs;
 import jltrace.target.AddressSpace;
 import jltrace.target.ObjectImage;
@@ -51,23 +49,9 @@ public final class TargetMemory implements MemoryProbe {
         for (int i = 0; i < space.mappings(); i++) {
             int object = space.objectOf(i);
             Optional<ObjectImage> image = object == ObjectTable.NO_OBJECT ? Optional.empty() : objects.image(object);
-            if (image.isPresent() && image.get().needed()) {
-                OptionalLong bias = image.get().elf().loadBias(space.startOf(i), space.fileOffsetOf(i));
-                if (bias.isPresent() && holds(image.get(), virtualAddress - bias.getAsLong())) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean holds(ObjectImage image, long virtualAddress) {
-        for (Segment segment : image.elf().segments()) {
-            long distance = virtualAddress - segment.virtualAddress();
-            if (segment.isLoad()
-                    && (segment.flags() & Segment.READ) != 0
-                    && distance >= 0
-                    && distance < segment.memorySize()) {
+            if (image.isPresent()
+                    && image.get().needed()
+                    && image.get().elf().isReadable(virtualAddress, space.startOf(i), space.fileOffsetOf(i))) {
                 return true;
             }
         }

@@ -300,17 +300,47 @@ public final class ElfFile {
      * @param mappingFileOffset file offset where the mapping begins
      */
     public OptionalLong loadBias(long mappingStart, long mappingFileOffset) {
-        for (Segment segment : segments) {
-            // The loader maps whole pages; a mapping may also be the rest of a segment that was split by mprotect(2).
-            long firstPage = segment.fileOffset() & -PAGE_SIZE;
-            long distance = mappingFileOffset - firstPage;
-            if (segment.isExecutable()
-                    && distance >= 0
-                    && mappingFileOffset - segment.fileOffset() < segment.fileSize()) {
-                return OptionalLong.of(mappingStart - distance - (segment.virtualAddress() & -PAGE_SIZE));
+        Segment segment = executableSegment(mappingFileOffset);
+        return segment == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(loadBias(segment, mappingStart, mappingFileOffset));
+    }
+
+    /**
+     * Whether an address in a process is in a readable {@code PT_LOAD}, from one of the process's executable mappings of this file as
+     * in {@link #loadBias}. Allocates nothing.
+     */
+    public boolean isReadable(long addressInProcess, long mappingStart, long mappingFileOffset) {
+        Segment executable = executableSegment(mappingFileOffset);
+        if (executable == null) {
+            return false;
+        }
+        long virtualAddress = addressInProcess - loadBias(executable, mappingStart, mappingFileOffset);
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i).isReadable() && segments.get(i).holds(virtualAddress)) {
+                return true;
             }
         }
-        return OptionalLong.empty();
+        return false;
+    }
+
+    /** The segment that an executable mapping is of: the loader maps whole pages. */
+    private @Nullable Segment executableSegment(long mappingFileOffset) {
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (segment.isExecutable()
+                    && mappingFileOffset >= (segment.fileOffset() & -PAGE_SIZE)
+                    && mappingFileOffset - segment.fileOffset() < segment.fileSize()) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    private static long loadBias(Segment segment, long mappingStart, long mappingFileOffset) {
+        // A mapping may also be the rest of a segment that was split by mprotect(2).
+        long distance = mappingFileOffset - (segment.fileOffset() & -PAGE_SIZE);
+        return mappingStart - distance - (segment.virtualAddress() & -PAGE_SIZE);
     }
 
     /** Two lower-case digits for each byte. */

@@ -43,6 +43,17 @@ public record Segment(
         return type == LOAD && (flags & EXECUTE) != 0;
     }
 
+    /** Whether it is mapped for reading. */
+    boolean isReadable() {
+        return type == LOAD && (flags & READ) != 0;
+    }
+
+    /** Whether {@code address} lies in it, in the part that the file has bytes for or behind. */
+    boolean holds(long address) {
+        long distance = address - virtualAddress;
+        return distance >= 0 && distance < memorySize;
+    }
+
     /** Whether {@code address} lies in the part that the file has bytes for. */
     boolean holdsFileBytesOf(long address) {
         long distance = address - virtualAddress;

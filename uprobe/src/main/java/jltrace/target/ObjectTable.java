@@ -13,7 +13,8 @@ public final class ObjectTable {
 
     private final Map<String, ObjectFile> byPath = new HashMap<>();
     private final List<ObjectFile> byNumber = new ArrayList<>();
-    private final Map<Integer, ObjectImage> images = new HashMap<>();
+    /** By number. */
+    private final List<Optional<ObjectImage>> images = new ArrayList<>();
 
     public Optional<ObjectFile> find(String path) {
         return Optional.ofNullable(byPath.get(path));
@@ -26,12 +27,15 @@ public final class ObjectTable {
 
     /** Notes that a file was opened. */
     void opened(ObjectImage image) {
-        images.putIfAbsent(image.file().number(), image);
+        int number = image.file().number();
+        if (images.get(number).isEmpty()) {
+            images.set(number, Optional.of(image));
+        }
     }
 
-    /** A file's contents, if it was opened. */
+    /** The contents of the file with a number, which must exist, if it was opened. Allocates nothing. */
     public Optional<ObjectImage> image(int number) {
-        return Optional.ofNullable(images.get(number));
+        return images.get(number);
     }
 
     public int size() {
@@ -46,6 +50,7 @@ public final class ObjectTable {
         }
         ObjectFile added = new ObjectFile(byNumber.size(), path, program, name);
         byNumber.add(added);
+        images.add(Optional.empty());
         byPath.put(path, added);
         return added;
     }
