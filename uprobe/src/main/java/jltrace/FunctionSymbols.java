@@ -1,10 +1,7 @@
 package jltrace;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import jltrace.elf.DebugFiles;
@@ -27,8 +24,7 @@ public final class FunctionSymbols implements FunctionNames {
     private static final byte[] NO_NAME = new byte[0];
 
     private final ObjectTable objects;
-    private final DebugFiles debugFiles = new DebugFiles(Path.of("/"));
-    private final Map<Integer, Optional<ElfFile>> debugFileOf = new HashMap<>();
+    private final DebugFiles debugFiles;
 
     // What was found, by where it is: open addressing, so that asking again allocates nothing.
     private long[] keys = new long[256];
@@ -36,9 +32,13 @@ public final class FunctionSymbols implements FunctionNames {
     private boolean[] used = new boolean[256];
     private int size;
 
-    /** @param objects the files of the traced processes */
-    public FunctionSymbols(ObjectTable objects) {
+    /**
+     * @param objects the files of the traced processes
+     * @param debugFiles where their debug files are
+     */
+    public FunctionSymbols(ObjectTable objects, DebugFiles debugFiles) {
         this.objects = objects;
+        this.debugFiles = debugFiles;
     }
 
     @Override
@@ -116,11 +116,8 @@ public final class FunctionSymbols implements FunctionNames {
             name = nameOfStub(image.elf(), virtualAddress);
         }
         if (name == null) {
-            ElfFile debugFile = debugFileOf
-                    .computeIfAbsent(
-                            image.file().number(),
-                            number -> debugFiles.find(image.elf(), image.file().path()))
-                    .orElse(null);
+            ElfFile debugFile =
+                    debugFiles.find(image.elf(), image.file().path()).orElse(null);
             name = debugFile == null ? null : name(debugFile.symbols().functions(), virtualAddress);
         }
         return name;

@@ -2,7 +2,6 @@ package jltrace;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +84,7 @@ public final class Tracer implements AutoCloseable {
      * Prepares a session, and removes what dead sessions left.
      *
      * @param objects takes the files that are seen
+     * @param debugFiles where their debug files are
      * @throws IOException if tracing is not possible here; the message says why
      */
     public Tracer(
@@ -93,6 +93,7 @@ public final class Tracer implements AutoCloseable {
             Linux linux,
             Launcher launcher,
             ObjectTable objects,
+            DebugFiles debugFiles,
             CallListener listener)
             throws IOException {
         this.objects = objects;
@@ -104,7 +105,7 @@ public final class Tracer implements AutoCloseable {
         this.listener = listener;
         new Leftovers(traceFs).sweep();
         this.registry = new ProbeRegistry(traceFs, Owner.self().group(nextSession()));
-        this.debugSignatures = new DebugSignatures(new DebugFiles(Path.of("/")), IndexCache.ofUser(System.getenv()));
+        this.debugSignatures = new DebugSignatures(debugFiles, IndexCache.ofUser(System.getenv()));
         this.planner = new ProbePlanner(
                 options.selection(),
                 options.prototypes(),
@@ -112,6 +113,7 @@ public final class Tracer implements AutoCloseable {
                 kernelRules(),
                 options.limits(),
                 table,
+                debugFiles,
                 debugSignatures);
         this.installer = new ProbeInstaller(registry, table);
         this.processes = new ProcessFollower(options, loader, objects, planner, installer, notices, this::ended);

@@ -44,9 +44,8 @@ class TargetMemoryTest {
                 .filter(mapping -> mapping.start() >= start && mapping.start() < end)
                 .toList();
         assertThat(mappings).hasSizeGreaterThan(2);
-        int number = objects.find(mappings.get(0).path())
-                .map(ObjectFile::number)
-                .orElseThrow();
+        int number =
+                objects.find(mappings.get(0).path()).map(ObjectFile::number).orElseThrow();
         for (MemoryMapping mapping : mappings) {
             if (mapping.executable()) {
                 process.addressSpace().map(mapping.start(), mapping.end(), mapping.fileOffset(), number);

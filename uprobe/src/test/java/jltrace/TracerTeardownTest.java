@@ -18,6 +18,7 @@ import jltrace.call.Capture;
 import jltrace.call.ProcessEnd;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
+import jltrace.elf.DebugFiles;
 import jltrace.perf.FakeRing;
 import jltrace.perf.RecordBuilder;
 import jltrace.plan.CaptureLimits;
@@ -160,7 +161,14 @@ class TracerTeardownTest {
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
         TraceOptions options =
                 new TraceOptions(selection, new Prototypes(List.of()), facts, CaptureLimits.DEFAULT, false, RING_BYTES);
-        return new Tracer(options, TraceFs.at(root), linux, launcher(), new ObjectTable(), listener);
+        return new Tracer(
+                options,
+                TraceFs.at(root),
+                linux,
+                launcher(),
+                new ObjectTable(),
+                new DebugFiles(Path.of("/")),
+                listener);
     }
 
     private static String fixture(String name) {

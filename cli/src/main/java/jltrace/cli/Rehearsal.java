@@ -19,6 +19,7 @@ import jltrace.Tracer;
 import jltrace.cli.output.Colors;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
+import jltrace.elf.DebugFiles;
 import jltrace.plan.CaptureLimits;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.ReturnFactsFile;
@@ -77,14 +78,17 @@ public final class Rehearsal {
                 selection, prototypes, new ReturnFactsFile(prototypes), CaptureLimits.DEFAULT, false, RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), InheritedState.PLAIN);
         ObjectTable objects = new ObjectTable();
+        DebugFiles debugFiles = new DebugFiles(Path.of("/"));
         TextStyle style = new TextStyle(
                 TextStyle.Time.NONE, false, false, true, false, true, RESULT_COLUMN, 0, true, Colors.NONE, false);
         TextSink sink = new TextSink(
                 OutputStream.nullOutputStream(),
                 style,
-                new ValueDecoder(CaptureLimits.DEFAULT, new TargetMemory(objects), new FunctionSymbols(objects)),
+                new ValueDecoder(
+                        CaptureLimits.DEFAULT, new TargetMemory(objects), new FunctionSymbols(objects, debugFiles)),
                 objects);
-        try (Tracer tracer = new Tracer(options, TraceFs.at(folder), new JnaLinux(), launcher, objects, sink)) {
+        try (Tracer tracer =
+                new Tracer(options, TraceFs.at(folder), new JnaLinux(), launcher, objects, debugFiles, sink)) {
             tracer.explain(CommandLine.of("true", List.of("true".getBytes(UTF_8)), Inheritance.environment()));
             new Explanation(tracer.plans()).print(OutputStream.nullOutputStream());
         }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import jltrace.cli.output.Colors;
 import jltrace.cli.output.SummarySink;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
+import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
 import jltrace.plan.CaptureLimits;
 import jltrace.plan.FilterExpression;
@@ -171,17 +173,18 @@ final class TraceCommand {
     private int trace(TraceOptions options, TraceFs traceFs, Launcher launcher, OutputStream out, boolean toFile)
             throws IOException, InterruptedException, Failure {
         ObjectTable objects = new ObjectTable();
+        DebugFiles debugFiles = new DebugFiles(Path.of("/"));
         SummarySink summary = new SummarySink();
         CallListener sink = arguments.count
                 ? summary
                 : new TextSink(
                         out,
                         style(options.selection(), toFile),
-                        new ValueDecoder(limits(), new TargetMemory(objects), new FunctionSymbols(objects)),
+                        new ValueDecoder(limits(), new TargetMemory(objects), new FunctionSymbols(objects, debugFiles)),
                         objects);
         int status;
         long overNanos;
-        try (Tracer tracer = new Tracer(options, traceFs, linux, launcher, objects, sink)) {
+        try (Tracer tracer = new Tracer(options, traceFs, linux, launcher, objects, debugFiles, sink)) {
             watchSignals(tracer);
             long begunNanos = System.nanoTime();
             begin(tracer);

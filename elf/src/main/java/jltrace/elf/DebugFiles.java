@@ -2,7 +2,9 @@ package jltrace.elf;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.MalformedBytesException;
@@ -11,12 +13,14 @@ import jltrace.bytes.MalformedBytesException;
  * Finds the files that hold the symbols and the debug information that were stripped from an object, where gdb looks for
  * them ("Debugging Information in Separate Files"): by build id, and by the name and checksum in {@code .gnu_debuglink}.
  *
- * <p>A file that is there but is no ELF file for x86-64, or belongs to another build, counts as not there.
+ * <p>A file that is there but is no ELF file for x86-64, or belongs to another build, counts as not there. An object's debug file is
+ * looked for once.
  */
 public final class DebugFiles {
     private static final String DIRECTORY = "/usr/lib/debug";
 
     private final FileSystemRoot root;
+    private final Map<ElfFile, Optional<ElfFile>> found = new HashMap<>();
 
     /** Those below {@code root}, which is {@code /} or the root directory of a container. */
     public DebugFiles(Path root) {
@@ -28,15 +32,13 @@ public final class DebugFiles {
      *
      * @param path the object's own path below the root, from which {@code .gnu_debuglink} leads on
      */
-    public Optional<ElfFile> find(ElfFile elf, String path) {
-        Optional<String> buildId = elf.buildId();
-        if (buildId.isPresent()) {
-            Optional<ElfFile> found = findByBuildId(buildId.get());
-            if (found.isPresent()) {
-                return found;
-            }
+    public synchronized Optional<ElfFile> find(ElfFile elf, String path) {
+        Optional<ElfFile> known = found.get(elf);
+        if (known == null) {
+            known = elf.buildId().flatMap(this::findByBuildId).or(() -> findByLink(elf, path));
+            found.put(elf, known);
         }
-        return findByLink(elf, path);
+        return known;
     }
 
     /**
@@ -57,8 +59,8 @@ public final class DebugFiles {
                 buildIdOffset++;
             }
             String buildId = ElfFile.hexadecimal(link.from(buildIdOffset + 1));
-            Optional<ElfFile> found = open(name.startsWith("/") ? name : directoryOf(path) + "/" + name);
-            return found.isPresent() && hasBuildId(found.get(), buildId) ? found : findByBuildId(buildId);
+            Optional<ElfFile> named = open(name.startsWith("/") ? name : directoryOf(path) + "/" + name);
+            return named.isPresent() && hasBuildId(named.get(), buildId) ? named : findByBuildId(buildId);
         } catch (MalformedBytesException e) {
             throw ElfException.corrupt(debugFile.name(), "section .gnu_debugaltlink", e);
         }
@@ -79,8 +81,7 @@ public final class DebugFiles {
             return Optional.empty();
         }
         String path = DIRECTORY + "/.build-id/" + buildId.substring(0, 2) + "/" + buildId.substring(2) + ".debug";
-        Optional<ElfFile> found = open(path);
-        return found.isPresent() && hasBuildId(found.get(), buildId) ? found : Optional.empty();
+        return open(path).filter(opened -> hasBuildId(opened, buildId));
     }
 
     private static boolean hasBuildId(ElfFile elf, String buildId) {
@@ -104,9 +105,9 @@ public final class DebugFiles {
             List<String> candidates =
                     List.of(directory + "/" + name, directory + "/.debug/" + name, DIRECTORY + directory + "/" + name);
             for (String candidate : candidates) {
-                Optional<ElfFile> found = open(candidate);
-                if (found.isPresent() && found.get().bytes().crc32() == checksum) {
-                    return found;
+                Optional<ElfFile> named = open(candidate);
+                if (named.isPresent() && named.get().bytes().crc32() == checksum) {
+                    return named;
                 }
             }
             return Optional.empty();

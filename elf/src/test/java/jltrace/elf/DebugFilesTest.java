@@ -103,6 +103,14 @@ class DebugFilesTest {
                 .isEmpty();
     }
 
+    @Test
+    void aDebugFileIsOpenedOnce() {
+        DebugFiles debugFiles = new DebugFiles(root);
+        ElfFile debugFile = debugFiles.find(stripped, "/opt/bin/prog.so").orElseThrow();
+
+        assertThat(debugFiles.find(stripped, "/opt/bin/prog.so").orElseThrow()).isSameAs(debugFile);
+    }
+
     /** Checks the debug files of this machine against the libraries that they are for. */
     @Test
     void installedDebugFilesAreFound() throws IOException {

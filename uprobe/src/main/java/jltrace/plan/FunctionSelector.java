@@ -1,6 +1,5 @@
 package jltrace.plan;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,17 +24,24 @@ final class FunctionSelector {
     private final TraceSelection selection;
     private final IndirectFunctions indirectFunctions;
     private final Function<ObjectImage, ObjectCode> codes;
-    private final DebugFiles debugFiles = new DebugFiles(Path.of("/"));
+    private final DebugFiles debugFiles;
     private final Map<Place, SelectedFunction> functions = new HashMap<>();
     private final List<SelectedFunction> added = new ArrayList<>();
     private final List<Unprobed> unprobed = new ArrayList<>();
 
-    /** @param codes the code of each object */
+    /**
+     * @param codes the code of each object
+     * @param debugFiles where the symbols of stripped objects are
+     */
     FunctionSelector(
-            TraceSelection selection, IndirectFunctions indirectFunctions, Function<ObjectImage, ObjectCode> codes) {
+            TraceSelection selection,
+            IndirectFunctions indirectFunctions,
+            Function<ObjectImage, ObjectCode> codes,
+            DebugFiles debugFiles) {
         this.selection = selection;
         this.indirectFunctions = indirectFunctions;
         this.codes = codes;
+        this.debugFiles = debugFiles;
     }
 
     /** Which functions an addition of objects brings, and which of them can't be probed. */

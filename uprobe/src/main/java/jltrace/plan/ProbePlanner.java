@@ -15,6 +15,7 @@ import jltrace.code.FunctionExit;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
+import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.prototype.Prototype;
 import jltrace.prototype.PrototypeSource;
@@ -87,6 +88,7 @@ public final class ProbePlanner implements CallerResolver {
      * @param rules of the running kernel
      * @param limits how much is shown of strings and arrays
      * @param table takes the functions that are planned
+     * @param debugFiles where the symbols of stripped objects are
      * @param debugSignatures tells what objects know of their functions
      */
     public ProbePlanner(
@@ -96,13 +98,14 @@ public final class ProbePlanner implements CallerResolver {
             UprobeRules rules,
             CaptureLimits limits,
             ProbeTable table,
+            DebugFiles debugFiles,
             DebugSignatures debugSignatures) {
         this.prototypes = prototypes;
         this.rules = rules;
         this.limits = limits;
         this.table = table;
         this.debugSignatures = debugSignatures;
-        this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code);
+        this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles);
         this.returns = new FunctionReturns(facts);
     }
 

@@ -67,6 +67,7 @@ final class FixtureProgram {
     }
 
     ProbePlanner planner(TraceSelection selection, ReturnFacts facts) {
+        DebugFiles debugFiles = new DebugFiles(Path.of("/"));
         return new ProbePlanner(
                 selection,
                 new Prototypes(List.of()),
@@ -74,7 +75,8 @@ final class FixtureProgram {
                 UprobeRules.ofRelease(6, 1),
                 CaptureLimits.DEFAULT,
                 table,
-                new DebugSignatures(new DebugFiles(Path.of("/")), IndexCache.none()));
+                debugFiles,
+                new DebugSignatures(debugFiles, IndexCache.none()));
     }
 
     /** The output of a program that knows better. */
