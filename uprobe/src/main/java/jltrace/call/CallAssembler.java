@@ -174,7 +174,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             name = nameFor(function, function.importedNames(caller).get(0), caller);
         }
         thread.passStackPointer(stackPointer);
-        if (function.isLongjmp()) {
+        if (function.strategy() == ReturnStrategy.LONGJMP) {
             thread.interruptedDepth = 0;
         }
         boolean shown = name != TracedFunction.NOT_SHOWN;

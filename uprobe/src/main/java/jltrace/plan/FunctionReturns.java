@@ -49,6 +49,7 @@ final class FunctionReturns {
     Decision decide(SelectedFunction function, ObjectCode code) {
         ReturnFacts.Fact fact = fact(function);
         return switch (fact) {
+            case LONGJMP -> Decision.of(ReturnStrategy.LONGJMP, "never returns");
             case NORETURN -> Decision.of(ReturnStrategy.NORETURN, "never returns");
             case RETURNS_TWICE -> Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
             case ORDINARY -> uretprobe(function, code, "known to be harmless");

@@ -4,6 +4,8 @@ package jltrace.plan;
 public interface ReturnFacts {
     /** A way in which a function may end or be left. */
     enum Fact {
+        /** Does not return to its caller, but continues in a frame further out, whatever stack that is on: longjmp(3). */
+        LONGJMP,
         /** Does not return to its caller. */
         NORETURN,
         /** Returns more than once, or into another stack: setjmp(3), vfork(2), swapcontext(3). */

@@ -22,6 +22,9 @@ public final class ReturnFactsFile implements ReturnFacts {
             boolean ordinary = behaviours.isComplete(library) && prototypes.isBundled(library, function);
             return ordinary ? Fact.ORDINARY : Fact.UNKNOWN;
         }
+        if (known.contains(ReturnBehaviour.LEAVES_FRAMES)) {
+            return Fact.LONGJMP;
+        }
         if (known.contains(ReturnBehaviour.NO_RETURN)) {
             return Fact.NORETURN;
         }

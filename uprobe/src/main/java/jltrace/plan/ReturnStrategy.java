@@ -9,5 +9,12 @@ public enum ReturnStrategy {
     /** It returns, but its end is not seen: no way of seeing it is harmless. */
     NONE,
     /** It never returns to its caller. */
-    NORETURN
+    NORETURN,
+    /** It does not return to its caller, but continues in a frame further out, whatever stack that is on: longjmp(3). */
+    LONGJMP;
+
+    /** Whether it never returns to its caller. */
+    public boolean isNoReturn() {
+        return this == NORETURN || this == LONGJMP;
+    }
 }

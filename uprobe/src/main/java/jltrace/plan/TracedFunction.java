@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import jltrace.target.ObjectFile;
 import jltrace.type.FunctionSignature;
@@ -15,10 +14,6 @@ public final class TracedFunction {
     /** In the place of an index of a name: the call is not asked for. */
     public static final int NOT_SHOWN = -1;
 
-    /** The names of one function in glibc, and of its checked form. */
-    private static final Set<String> LONGJMPS =
-            Set.of("longjmp", "_longjmp", "siglongjmp", "__libc_longjmp", "__libc_siglongjmp", "__longjmp_chk");
-
     private final int number;
     private final ObjectFile object;
     private final String name;
@@ -27,7 +22,6 @@ public final class TracedFunction {
     private final boolean shownForAnyCaller;
     private final Supplier<ControlFlow> flow;
     private final Map<Integer, List<String>> namesByCaller = new HashMap<>();
-    private final boolean longjmp;
     private byte[][] names;
 
     /**
@@ -51,7 +45,6 @@ public final class TracedFunction {
         this.strategy = strategy;
         this.shownForAnyCaller = shownForAnyCaller;
         this.flow = flow;
-        this.longjmp = LONGJMPS.contains(name);
         this.names = new byte[][] {name.getBytes(StandardCharsets.UTF_8)};
     }
 
@@ -74,11 +67,6 @@ public final class TracedFunction {
 
     public ArgumentPlan arguments() {
         return arguments;
-    }
-
-    /** Whether it continues in a frame further out on the stack, whatever stack that is: longjmp(3). */
-    public boolean isLongjmp() {
-        return longjmp;
     }
 
     public ReturnStrategy strategy() {

@@ -4,6 +4,8 @@ package jltrace.prototype;
 public enum ReturnBehaviour {
     /** It does not return to its caller. */
     NO_RETURN("noreturn"),
+    /** It continues in a frame further out, on its own stack or on another. */
+    LEAVES_FRAMES("longjmp"),
     /** It returns more than once. */
     RETURNS_TWICE("twice"),
     /** It, or what it begins, returns on another stack, or it leaves its frame by a jump into another. */

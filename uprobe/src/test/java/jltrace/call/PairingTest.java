@@ -175,7 +175,7 @@ class PairingTest {
     @Test
     void aLongjmpOutOfAHandlerOnAStackOfItsOwnEndsTheInterruptedCalls() {
         TracedFunction wait = scenario.function("wait", ReturnStrategy.URETPROBE);
-        TracedFunction jump = scenario.function("siglongjmp", ReturnStrategy.NORETURN);
+        TracedFunction jump = scenario.function("jump", ReturnStrategy.LONGJMP);
         TracedFunction next = scenario.function("next", ReturnStrategy.URETPROBE);
         scenario.enter(wait, STACK - 64)
                 .signal(10, 0x401000, SA_ONSTACK)
@@ -186,8 +186,8 @@ class PairingTest {
                 .containsExactly(
                         "wait from prog",
                         "signal 10",
-                        "siglongjmp from prog in 1",
-                        "siglongjmp UNWOUND",
+                        "jump from prog in 1",
+                        "jump UNWOUND",
                         "wait UNWOUND",
                         "next from prog",
                         "next = 1");

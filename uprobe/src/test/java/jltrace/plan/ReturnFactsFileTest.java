@@ -18,6 +18,7 @@ class ReturnFactsFileTest {
     @Test
     void whatSpeaksMostAgainstAReturnProbeCounts() {
         assertThat(facts.of("libc.so.6", "exit")).isEqualTo(ReturnFacts.Fact.NORETURN);
+        assertThat(facts.of("libc.so.6", "siglongjmp")).isEqualTo(ReturnFacts.Fact.LONGJMP);
         assertThat(facts.of("libc.so.6", "vfork")).isEqualTo(ReturnFacts.Fact.RETURNS_TWICE);
         assertThat(facts.of("libc.so.6", "swapcontext")).isEqualTo(ReturnFacts.Fact.RETURNS_TWICE);
         assertThat(facts.of("libc.so.6", "qsort")).isEqualTo(ReturnFacts.Fact.CALLBACK);

@@ -53,6 +53,13 @@ class ReturnBehavioursTest {
             thrd_yield tss_create tss_delete tss_get tss_set updwtmpx utmpxname
             """);
 
+    /** Functions that glibc before 2.34 had for its libpthread (GLIBC_PRIVATE). */
+    private static final Set<String> FOR_LIBPTHREAD = words("__libc_longjmp __libc_siglongjmp");
+
+    /** What longjmp(3) takes. */
+    private static final List<CDeclarations.Passed> ENVIRONMENT_AND_VALUE =
+            List.of(CDeclarations.Passed.pointer(false, false), new CDeclarations.Passed("signed", 4));
+
     private static final ReturnBehaviours FACTS = ReturnBehaviours.bundled();
 
     @TempDir
@@ -88,6 +95,9 @@ class ReturnBehavioursTest {
                     .lines()
                     .forEach(line -> symbols.add(
                             line.substring(line.lastIndexOf(' ') + 1).replaceFirst("@.*", "")));
+            if (soname.equals(LIBC)) {
+                symbols.addAll(FOR_LIBPTHREAD);
+            }
             assertThat(symbols).as(soname).containsAll(FACTS.functions(soname));
         }
     }
@@ -99,6 +109,16 @@ class ReturnBehavioursTest {
         Set<String> declared = new TreeSet<>(named(ReturnBehaviour.NO_RETURN));
         declared.removeIf(name -> declarations.of(name).isEmpty());
         assertThat(declared).isEqualTo(new TreeSet<>(noreturn));
+    }
+
+    @Test
+    void whatJumpsToAnEnvironmentLeavesFrames() {
+        Set<String> jumps = noreturn.stream()
+                .filter(name -> declarations.of(name).orElseThrow().parameters().equals(ENVIRONMENT_AND_VALUE))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(jumps).contains("longjmp", "_longjmp", "siglongjmp");
+        assertThat(named(ReturnBehaviour.LEAVES_FRAMES)).containsAll(jumps);
+        assertThat(named(ReturnBehaviour.NO_RETURN)).containsAll(named(ReturnBehaviour.LEAVES_FRAMES));
     }
 
     @Test

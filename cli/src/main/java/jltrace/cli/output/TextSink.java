@@ -10,7 +10,6 @@ import jltrace.call.Capture;
 import jltrace.call.ProcessEnd;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
-import jltrace.plan.ReturnStrategy;
 import jltrace.target.ObjectTable;
 import jltrace.value.ValueDecoder;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ public final class TextSink implements CallListener {
         out.append('(');
         values.begin();
         decoder.arguments(call.function().arguments(), entry, call.thread().process(), values);
-        if (call.function().strategy() == ReturnStrategy.NORETURN) {
+        if (call.function().strategy().isNoReturn()) {
             out.append(" <no return ...>");
             endLine();
         } else {
@@ -125,7 +124,7 @@ public final class TextSink implements CallListener {
 
     @Override
     public void notReturned(Call call, NoReturn reason) {
-        if (call.function().strategy() == ReturnStrategy.NORETURN) {
+        if (call.function().strategy().isNoReturn()) {
             // Said when it was called.
             return;
         }
