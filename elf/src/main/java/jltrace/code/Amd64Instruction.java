@@ -139,19 +139,9 @@ public final class Amd64Instruction {
         return modrm >= 0xc0 ? rmRegister() : NO_REGISTER;
     }
 
-    /** The register that {@code push} of a register stores. */
-    public int pushedRegister() {
-        return (opcode & 7) | ((rex & REX_B) << 3);
-    }
-
     /** Whether it has a LOCK prefix. */
     public boolean isLocked() {
         return (prefixes & PREFIX_LOCK) != 0;
-    }
-
-    /** Whether it has a CS segment prefix, as long nops do. */
-    public boolean hasCodeSegmentPrefix() {
-        return (prefixes & PREFIX_CS) != 0;
     }
 
     /** Whether it is marked {@code notrack}, as compilers mark the jump of a {@code switch}. */
@@ -164,11 +154,6 @@ public final class Amd64Instruction {
         return encoding != ENCODING_LEGACY;
     }
 
-    /** Whether it is a nop of five bytes, which Linux 6.18 and later may overwrite with a call. */
-    public boolean isFiveByteNop() {
-        return category == InstructionCategory.NOP && length == 5;
-    }
-
     /** Whether it decodes, but no compiled user code holds it: data read as code has many of these. */
     public boolean isUnlikely() {
         return (tableEntry & OpcodeTable.UNLIKELY) != 0 && encoding == ENCODING_LEGACY;
@@ -177,16 +162,6 @@ public final class Amd64Instruction {
     /** The set of general registers that it may change; for control transfers, what may run before the next one. */
     public int writtenRegisters() {
         return InstructionEffects.writtenRegisters(this);
-    }
-
-    /** Whether it may change a register of {@link #ARGUMENT_REGISTERS}. */
-    public boolean writesArgumentRegister() {
-        return (writtenRegisters() & ARGUMENT_REGISTERS) != 0;
-    }
-
-    /** Whether it may change the stack pointer. */
-    public boolean changesStackPointer() {
-        return (writtenRegisters() & 1 << RSP) != 0;
     }
 
     /** Whether it may store to memory. */

@@ -10,9 +10,4 @@ package jltrace.code;
  * @param hitAgain whether the function jumps back to its entry, so that a probe there may be hit more than once a call,
  *     each time with the same stack pointer
  */
-public record EntrySite(ProbeSite entry, ProbeSite cheapest, boolean hitAgain) {
-    /** Whether no probe can be put anywhere at the function's entry. */
-    public boolean isRefused() {
-        return cheapest.uprobeClass() == UprobeClass.REFUSED;
-    }
-}
+public record EntrySite(ProbeSite entry, ProbeSite cheapest, boolean hitAgain) {}

@@ -10,8 +10,6 @@ import static jltrace.code.Amd64Instruction.PREFIX_REP;
 import static jltrace.code.Amd64Instruction.PREFIX_SS;
 import static jltrace.code.Amd64Instruction.REX_B;
 
-import java.util.Optional;
-
 /**
  * How a Linux release treats the instruction under a user probe, after {@code arch_uprobe_analyze_insn} in
  * {@code arch/x86/kernel/uprobes.c}.
@@ -62,7 +60,7 @@ public final class UprobeRules {
 
     /** What the kernel does with a probe on the instruction. */
     public UprobeClass classify(Amd64Instruction instruction) {
-        if (!reason(instruction).isEmpty()) {
+        if (isRefused(instruction)) {
             return UprobeClass.REFUSED;
         }
         boolean emulated = switch (instruction.category()) {
@@ -75,28 +73,17 @@ public final class UprobeRules {
         return emulated ? UprobeClass.EMULATED : UprobeClass.SINGLE_STEPPED;
     }
 
-    /** Why no probe may be put on the instruction, such as {@code a LOCK prefix}; empty if one may. */
-    public Optional<String> refusal(Amd64Instruction instruction) {
-        String reason = reason(instruction);
-        return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
-    }
-
-    private String reason(Amd64Instruction instruction) {
-        if (instruction.isLocked()) {
-            return "a LOCK prefix";
+    private boolean isRefused(Amd64Instruction instruction) {
+        if (instruction.isLocked()
+                || (instruction.prefixes & SEGMENT_PREFIXES) != 0
+                || instruction.isVectorExtended()) {
+            return true;
         }
-        if ((instruction.prefixes & SEGMENT_PREFIXES) != 0) {
-            return "a segment prefix";
-        }
-        if (instruction.isVectorExtended()) {
-            return "a VEX, EVEX or XOP encoding";
-        }
-        boolean refused = switch (instruction.map) {
+        return switch (instruction.map) {
             case MAP_ONE_BYTE -> isRefusedOneByte(instruction);
             case MAP_0F -> isRefusedTwoByte(instruction);
             default -> false;
         };
-        return refused ? "an instruction that uprobes do not support" : "";
     }
 
     private boolean isRefusedOneByte(Amd64Instruction instruction) {

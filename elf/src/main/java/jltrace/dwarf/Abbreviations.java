@@ -124,19 +124,6 @@ final class Abbreviations {
         return children[index];
     }
 
-    /** The number of the first attribute of an abbreviation; those up to the next abbreviation's first are its attributes. */
-    int firstAttribute(int index) {
-        return firstAttributes[index];
-    }
-
-    int endOfAttributes(int index) {
-        return firstAttributes[index + 1];
-    }
-
-    int attribute(int number) {
-        return attributes[number];
-    }
-
     int form(int number) {
         return forms[number];
     }

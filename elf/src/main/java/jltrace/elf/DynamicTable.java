@@ -31,7 +31,6 @@ public final class DynamicTable {
     static final int RPATH = 15;
     static final int SYMBOLIC = 16;
     static final int JMPREL = 23;
-    static final int BIND_NOW = 24;
     static final int RUNPATH = 29;
     static final int FLAGS = 30;
     static final int GNU_HASH = 0x6ffffef5;
@@ -43,8 +42,6 @@ public final class DynamicTable {
     static final int VERNEEDNUM = 0x6fffffff;
 
     private static final long FLAG_SYMBOLIC = 2;
-    private static final long FLAG_BIND_NOW = 8;
-    private static final long FLAG_1_NOW = 1;
     private static final long FLAG_1_NODEFLIB = 0x800;
     private static final long FLAG_1_PIE = 0x0800_0000;
     private static final int ENTRY_SIZE = 16;
@@ -139,13 +136,6 @@ public final class DynamicTable {
     /** {@code DT_FLAGS_1}. */
     public long flags1() {
         return valueOr(FLAGS_1, 0);
-    }
-
-    /** Whether all functions are bound at start ({@code -z now}). */
-    public boolean bindsNow() {
-        return (flags() & FLAG_BIND_NOW) != 0
-                || (flags1() & FLAG_1_NOW) != 0
-                || valueOf(BIND_NOW).isPresent();
     }
 
     /** Whether the object's own definitions come first for its own needs ({@code -Bsymbolic}). */

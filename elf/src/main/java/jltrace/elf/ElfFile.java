@@ -243,12 +243,12 @@ public final class ElfFile {
 
     /** File offset of an address in an executable {@code PT_LOAD}: where a probe goes. */
     public OptionalLong fileOffsetOf(long virtualAddress) {
-        return fileOffsetOf(virtualAddress, true);
-    }
-
-    /** File offset of an address in any {@code PT_LOAD}. */
-    public OptionalLong dataFileOffsetOf(long virtualAddress) {
-        return fileOffsetOf(virtualAddress, false);
+        for (Segment segment : segments) {
+            if (segment.isExecutable() && segment.holdsFileBytesOf(virtualAddress)) {
+                return OptionalLong.of(segment.fileOffset() + (virtualAddress - segment.virtualAddress()));
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /** Virtual address of a file offset in an executable {@code PT_LOAD}. */
@@ -260,36 +260,6 @@ public final class ElfFile {
             }
         }
         return OptionalLong.empty();
-    }
-
-    /**
-     * The bytes of code at an address.
-     *
-     * @throws ElfException if they do not all lie in one executable {@code PT_LOAD}
-     */
-    public ByteSource codeAt(long virtualAddress, long length) {
-        for (Segment segment : segments) {
-            if (segment.isExecutable() && segment.holdsFileBytesOf(virtualAddress)) {
-                long distance = virtualAddress - segment.virtualAddress();
-                if (length >= 0 && length <= segment.fileSize() - distance) {
-                    return fileBytes(segment.fileOffset() + distance, length, "code");
-                }
-            }
-        }
-        throw ElfException.corrupt(
-                name, "no " + length + " bytes of code at address 0x" + Long.toHexString(virtualAddress));
-    }
-
-    /** The lowest address of all {@code PT_LOAD}s, rounded down to a page; empty if nothing is loaded. */
-    public OptionalLong lowestLoadAddress() {
-        OptionalLong lowest = OptionalLong.empty();
-        for (Segment segment : segments) {
-            long page = segment.virtualAddress() & -PAGE_SIZE;
-            if (segment.isLoad() && (lowest.isEmpty() || Long.compareUnsigned(page, lowest.getAsLong()) < 0)) {
-                lowest = OptionalLong.of(page);
-            }
-        }
-        return lowest;
     }
 
     /**
@@ -414,15 +384,6 @@ public final class ElfFile {
             }
         }
         return DynamicTable.read(this, table);
-    }
-
-    private OptionalLong fileOffsetOf(long virtualAddress, boolean executable) {
-        for (Segment segment : segments) {
-            if ((executable ? segment.isExecutable() : segment.isLoad()) && segment.holdsFileBytesOf(virtualAddress)) {
-                return OptionalLong.of(segment.fileOffset() + (virtualAddress - segment.virtualAddress()));
-            }
-        }
-        return OptionalLong.empty();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Gives the arguments of one call their places, one after the other. Not safe for several threads.
  */
-public final class ArgumentSequence {
+final class ArgumentSequence {
 
     private static final int INTEGER_REGISTERS = 6;
     private static final int VECTOR_REGISTERS = 8;
@@ -31,7 +31,7 @@ public final class ArgumentSequence {
     }
 
     /** The place of the next argument, which has this type. */
-    public ArgumentLocation next(CType type) {
+    ArgumentLocation next(CType type) {
         CType passed = CallingConvention.asPassed(type);
         List<EightbyteClass> classes = EightbyteClass.classify(passed);
         if (classes.isEmpty()) {

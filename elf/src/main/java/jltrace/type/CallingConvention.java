@@ -30,13 +30,6 @@ public final class CallingConvention {
         return locations;
     }
 
-    /** The places of the arguments that follow the declared parameters, as a format tells their types. */
-    public static ArgumentSequence variableArguments(FunctionSignature signature) {
-        ArgumentSequence sequence = ArgumentSequence.of(signature.result());
-        signature.parameters().forEach(parameter -> sequence.next(parameter.type()));
-        return sequence;
-    }
-
     /** Where a result of a type is. */
     public static ResultLocation result(CType type) {
         List<EightbyteClass> classes = EightbyteClass.classify(asPassed(type));

@@ -54,7 +54,7 @@ class HostileCodeTest {
                     .hasValueSatisfying(doubt -> assertThat(doubt).startsWith("control leaves the code"));
             assertThat(scan.exits()).isEmpty();
             EntrySiteFinder finder = new EntrySiteFinder(code, BranchTargets.of(code, ranges), RULES);
-            assertThat(finder.find(scan).isRefused()).isTrue();
+            assertThat(finder.find(scan).cheapest().uprobeClass()).isEqualTo(UprobeClass.REFUSED);
         }
     }
 

@@ -46,15 +46,13 @@ class LoadBiasTest {
         long mainInFile = elf.symbols().find("main").orElseThrow().virtualAddress();
         long mainInProcess = Long.parseUnsignedLong(output.get(0), 16);
 
-        List<String> executable = mappings(output, program, "x");
+        List<String> executable = executableMappings(output, program);
         assertThat(executable).isNotEmpty();
         for (String mapping : executable) {
             assertThat(elf.loadBias(start(mapping), fileOffset(mapping)))
                     .as("bias from %s", mapping)
                     .hasValue(mainInProcess - mainInFile);
         }
-        long firstMapping = start(mappings(output, program, "").get(0));
-        assertThat(elf.lowestLoadAddress()).hasValue(firstMapping - (mainInProcess - mainInFile));
     }
 
     @Test
@@ -64,11 +62,11 @@ class LoadBiasTest {
         assertThat(elf.loadBias(0x10000, elf.bytes().size() + 4096)).isEmpty();
     }
 
-    private static List<String> mappings(List<String> output, Path program, String permission) {
+    private static List<String> executableMappings(List<String> output, Path program) {
         List<String> found = new ArrayList<>();
         for (String line : output.subList(1, output.size())) {
-            boolean isPermitted = line.split(" ", 3)[1].contains(permission);
-            if (line.endsWith("/" + program.getFileName()) && isPermitted) {
+            boolean isExecutable = line.split(" ", 3)[1].contains("x");
+            if (line.endsWith("/" + program.getFileName()) && isExecutable) {
                 found.add(line);
             }
         }

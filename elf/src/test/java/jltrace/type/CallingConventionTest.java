@@ -151,16 +151,6 @@ class CallingConventionTest {
     }
 
     @Test
-    void placesVariableArgumentsAfterTheDeclaredOnes() {
-        FunctionSignature printf =
-                new FunctionSignature("printf", IntegerType.INT, List.of(Parameter.of(FormatType.PRINTF)), true, false);
-        ArgumentSequence rest = CallingConvention.variableArguments(printf);
-        assertThat(rest.next(IntegerType.INT)).isEqualTo(new ArgumentLocation.IntegerRegister(1));
-        assertThat(rest.next(FloatingType.DOUBLE)).isEqualTo(new ArgumentLocation.VectorRegister(0));
-        assertThat(rest.next(StringType.C_STRING)).isEqualTo(new ArgumentLocation.IntegerRegister(2));
-    }
-
-    @Test
     void treatsAnArrayOrStringParameterAsAPointer() {
         FunctionSignature signature = new FunctionSignature(
                 "f",

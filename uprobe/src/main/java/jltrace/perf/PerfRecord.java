@@ -28,7 +28,6 @@ public final class PerfRecord {
     /** Where a sample's raw data begin; a tracepoint's fields count their offsets from here. */
     public static final int RAW_OFFSET = 28;
 
-    private static final int RAW_SIZE_OFFSET = 24;
     private static final VarHandle U16 = view(short[].class);
     private static final VarHandle U32 = view(int[].class);
     private static final VarHandle U64 = view(long[].class);
@@ -83,11 +82,6 @@ public final class PerfRecord {
         return type(bytes, record) == SAMPLE
                 ? u32(bytes, record + HEADER_SIZE + 4)
                 : u32(bytes, record + size(bytes, record) - 12);
-    }
-
-    /** The size of a sample's raw data in bytes. */
-    public static int rawSize(byte[] bytes, int record) {
-        return u32(bytes, record + RAW_SIZE_OFFSET);
     }
 
     /** A sample's event id: {@code common_type}, the first field of every tracepoint. */

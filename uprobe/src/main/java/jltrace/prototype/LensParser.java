@@ -54,11 +54,6 @@ final class LensParser {
         return highestArgument;
     }
 
-    /** Notes that something speaks of an argument. */
-    void usesArgument(int number) {
-        highestArgument = Math.max(highestArgument, number);
-    }
-
     /** The highest N of any {@code eltN} so far that stands in no structure; 0 for none. */
     int highestElement() {
         return highestElement;

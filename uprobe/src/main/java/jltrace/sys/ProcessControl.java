@@ -19,10 +19,6 @@ public interface ProcessControl {
             return (status >> 8) & 0xff;
         }
 
-        public boolean signaled() {
-            return (status & 0x7f) != 0 && (status & 0xff) != 0x7f;
-        }
-
         public int termSignal() {
             return status & 0x7f;
         }
