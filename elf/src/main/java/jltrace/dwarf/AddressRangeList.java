@@ -71,13 +71,16 @@ final class AddressRangeList {
         return size == 0;
     }
 
-    boolean contains(long address) {
+    /** Takes a range. */
+    @FunctionalInterface
+    interface Taker {
+        void take(long start, long end);
+    }
+
+    void forEach(Taker taker) {
         for (int i = 0; i < size; i += 2) {
-            if (Long.compareUnsigned(address, bounds[i]) >= 0 && Long.compareUnsigned(address, bounds[i + 1]) < 0) {
-                return true;
-            }
+            taker.take(bounds[i], bounds[i + 1]);
         }
-        return false;
     }
 
     private void add(long start, long end) {

@@ -19,7 +19,6 @@ final class Unit {
     private @Nullable Map<Long, List<Die>> functions;
     private long stringOffsetsBase = -1;
     private @Nullable Scopes scopes;
-    private @Nullable AddressRangeList ranges;
     private boolean linesAsked;
     private Optional<LineTable> lines = Optional.empty();
 
@@ -102,16 +101,6 @@ final class Unit {
         if (result == null) {
             result = Scopes.of(this);
             scopes = result;
-        }
-        return result;
-    }
-
-    /** The addresses of its code. */
-    AddressRangeList ranges() {
-        AddressRangeList result = ranges;
-        if (result == null) {
-            result = AddressRangeList.of(root());
-            ranges = result;
         }
         return result;
     }
