@@ -1,7 +1,9 @@
 package jltrace.dwarf;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jltrace.type.ArrayType;
 import jltrace.type.CType;
@@ -12,6 +14,7 @@ import jltrace.type.Parameter;
 import jltrace.type.PointerType;
 import jltrace.type.StructType;
 import jltrace.type.VoidType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes signatures of functions (3.3). A function whose arguments may be elsewhere than the declaration has them gets none.
@@ -24,14 +27,34 @@ final class SignatureReader {
 
     private final TypeReader types;
     private final PassedByReference passedByReference;
+    private final Map<TypeOfLanguage, Optional<Passed>> known = new HashMap<>();
 
     /**
      * How a value is passed.
      *
      * @param type its type as the calling convention takes it
      * @param byReference whether it is an object whose address is passed instead
+     * @param vector whether it is in one vector register that no type here stands for
      */
-    private record Passed(CType type, boolean byReference) {}
+    private record Passed(CType type, boolean byReference, boolean vector) {
+        Passed(CType type) {
+            this(type, false, false);
+        }
+    }
+
+    /** A type's entry as a language sees it. */
+    private record TypeOfLanguage(Die.Place type, Language language) {
+        // Written out, as those of a place.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof TypeOfLanguage that && that.language == language && that.type.equals(type);
+        }
+
+        @Override
+        public int hashCode() {
+            return type.hashCode() * 31 + language.hashCode();
+        }
+    }
 
     SignatureReader(TypeReader types) {
         this.types = types;
@@ -63,7 +86,7 @@ final class SignatureReader {
             if (passed.isEmpty()) {
                 return Optional.empty();
             }
-            vectors += isVector(entry.type()) ? 1 : 0;
+            vectors += passed.get().vector() ? 1 : 0;
             parameters.add(new Parameter(entry.name(), passed.get().type(), false));
         }
         // The stand-in for a vector has the right register but not the right size on the stack.
@@ -75,13 +98,27 @@ final class SignatureReader {
     }
 
     private Optional<Passed> passed(Optional<Die> type, Language language) {
+        if (type.isEmpty()) {
+            return Optional.of(new Passed(VoidType.VOID));
+        }
+        // Not by computeIfAbsent: reading one type may lead to others.
+        TypeOfLanguage key = new TypeOfLanguage(type.get().place(), language);
+        Optional<Passed> result = known.get(key);
+        if (result == null) {
+            result = read(type, language);
+            known.put(key, result);
+        }
+        return result;
+    }
+
+    private Optional<Passed> read(Optional<Die> type, Language language) {
         TypeName name = TypeName.of(type);
         if (name.die().isEmpty()) {
-            return Optional.of(new Passed(VoidType.VOID, false));
+            return Optional.of(new Passed(VoidType.VOID));
         }
         Die die = name.die().get();
-        if (isVector(type)) {
-            return Optional.of(new Passed(FloatingType.DOUBLE, false));
+        if (isVector(die)) {
+            return Optional.of(new Passed(FloatingType.DOUBLE, false, true));
         }
         if (BaseTypes.isLongComplex(die)) {
             return Optional.empty();
@@ -90,7 +127,7 @@ final class SignatureReader {
         if (!Tag.isClass(die.tag())) {
             boolean scalar = die.tag() != Tag.ARRAY_TYPE && die.tag() != Tag.UNSPECIFIED_TYPE;
             boolean nullPointer = die.tag() == Tag.UNSPECIFIED_TYPE && language == Language.C_PLUS_PLUS;
-            return converted.filter(known -> scalar || nullPointer).map(known -> new Passed(known, false));
+            return converted.filter(any -> scalar || nullPointer).map(Passed::new);
         }
         if (!language.passesStructures()) {
             return Optional.empty();
@@ -98,7 +135,7 @@ final class SignatureReader {
         if (language == Language.C_PLUS_PLUS) {
             switch (passedByReference.of(die)) {
                 case REFERENCE -> {
-                    return converted.map(object -> new Passed(new PointerType(object), true));
+                    return converted.map(object -> new Passed(new PointerType(object), true, false));
                 }
                 case UNKNOWN -> {
                     return Optional.empty();
@@ -106,17 +143,13 @@ final class SignatureReader {
                 case VALUE -> {}
             }
         }
-        return converted.filter(known -> isKnownThroughout(known, 0)).map(known -> new Passed(known, false));
+        return converted.filter(read -> isKnownThroughout(read, 0)).map(Passed::new);
     }
 
     /** Whether a value is passed in one vector register that no type here stands for. */
-    private static boolean isVector(Optional<Die> type) {
-        Optional<Die> die = TypeName.of(type).die();
-        if (die.isEmpty()) {
-            return false;
-        }
-        boolean vector = die.get().tag() == Tag.ARRAY_TYPE && die.get().flag(Attribute.GNU_VECTOR);
-        return vector || (BaseTypes.of(die.get()).isEmpty() && BaseTypes.isPassedAsVector(die.get()));
+    private static boolean isVector(Die type) {
+        boolean vector = type.tag() == Tag.ARRAY_TYPE && type.flag(Attribute.GNU_VECTOR);
+        return vector || (BaseTypes.of(type).isEmpty() && BaseTypes.isPassedAsVector(type));
     }
 
     /** Whether all parts of a value are known, so that the registers for it are. */
