@@ -22,6 +22,7 @@ final class EntryLookup {
     private Optional<UnitNames> names = Optional.empty();
     private final Map<Long, DebugIndex> unitIndexes = new HashMap<>();
     private @Nullable UnitFinder unitFinder;
+    private @Nullable List<Unit> unitsToLookThrough;
 
     EntryLookup(DwarfFile file, IndexCache cache) {
         this.file = file;
@@ -116,11 +117,30 @@ final class EntryLookup {
                 candidates.add(die(place));
             }
         } else {
-            for (Unit unit : unitsAt(virtualAddress)) {
-                unitWithEntries(unit).ifPresent(full -> candidates.addAll(full.functionsAt(virtualAddress)));
+            addFunctions(unitFinder().unitsAt(virtualAddress), virtualAddress, candidates);
+            if (candidates.isEmpty()) {
+                addFunctions(unitsToLookThrough(), virtualAddress, candidates);
             }
         }
         return candidates;
+    }
+
+    private void addFunctions(List<Unit> units, long virtualAddress, List<Die> functions) {
+        for (Unit unit : units) {
+            unitWithEntries(unit).ifPresent(full -> functions.addAll(full.functionsAt(virtualAddress)));
+        }
+    }
+
+    /** The units with code that do not say where it is. */
+    private List<Unit> unitsToLookThrough() {
+        List<Unit> result = unitsToLookThrough;
+        if (result == null) {
+            result = new ArrayList<>(unitFinder().withoutRanges());
+            result.removeIf(
+                    unit -> unitWithEntries(unit).filter(Unit::hasFunctions).isEmpty());
+            unitsToLookThrough = result;
+        }
+        return result;
     }
 
     /** The entries of all functions with code. */
@@ -128,14 +148,20 @@ final class EntryLookup {
         return index().functions().stream().map(this::die).toList();
     }
 
-    /** The units of the linked file that may have code at an address. */
+    /** The units of the linked file that may have code at an address, those that are said to have it first. */
     List<Unit> unitsAt(long virtualAddress) {
-        UnitFinder finder = unitFinder;
-        if (finder == null) {
-            finder = UnitFinder.of(file);
-            unitFinder = finder;
+        List<Unit> units = unitFinder().unitsAt(virtualAddress);
+        units.addAll(unitFinder().withoutRanges());
+        return units;
+    }
+
+    private UnitFinder unitFinder() {
+        UnitFinder result = unitFinder;
+        if (result == null) {
+            result = UnitFinder.of(file);
+            unitFinder = result;
         }
-        return finder.unitsAt(virtualAddress);
+        return result;
     }
 
     /** The unit that has the entries which a skeleton has not; empty if its file is missing. */

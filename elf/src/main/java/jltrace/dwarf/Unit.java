@@ -116,6 +116,15 @@ final class Unit {
 
     /** The functions whose code begins at an address. */
     List<Die> functionsAt(long virtualAddress) {
+        return functions().getOrDefault(virtualAddress, List.of());
+    }
+
+    /** Whether a function has code in it. */
+    boolean hasFunctions() {
+        return !functions().isEmpty();
+    }
+
+    private Map<Long, List<Die>> functions() {
         Map<Long, List<Die>> result = functions;
         if (result == null) {
             result = new HashMap<>();
@@ -134,7 +143,7 @@ final class Unit {
             }
             functions = result;
         }
-        return result.getOrDefault(virtualAddress, List.of());
+        return result;
     }
 
     /** The identifier that the skeleton and the split unit have in common; empty if it is neither. */

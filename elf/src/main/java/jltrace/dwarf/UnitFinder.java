@@ -11,7 +11,7 @@ final class UnitFinder {
     private final DwarfFile file;
     /** The ranges of units, each known by where it begins. */
     private final RangeTable table = new RangeTable();
-    /** Units that do not say where their code is: they have to be looked through. */
+
     private final List<Unit> withoutRanges = new ArrayList<>();
 
     private UnitFinder(DwarfFile file) {
@@ -32,14 +32,18 @@ final class UnitFinder {
         return new UnitFinder(file);
     }
 
-    /** The units that may have code at an address. */
+    /** The units that are said to have code at an address. */
     List<Unit> unitsAt(long virtualAddress) {
         List<Unit> units = new ArrayList<>();
         for (long offset : table.numbersAt(virtualAddress)) {
             file.info().unitAt(offset).ifPresent(units::add);
         }
-        units.addAll(withoutRanges);
         return units;
+    }
+
+    /** The units of which it is not said where their code is, if they have any. */
+    List<Unit> withoutRanges() {
+        return withoutRanges;
     }
 
     private void addByOwnRanges(Unit unit) {
