@@ -117,7 +117,7 @@ public final class FunctionSymbols implements FunctionNames {
         }
         if (name == null) {
             ElfFile debugFile =
-                    debugFiles.find(image.elf(), image.file().path()).orElse(null);
+                    debugFiles.symbolFile(image.elf(), image.file().path()).orElse(null);
             name = debugFile == null ? null : name(debugFile.symbols().functions(), virtualAddress);
         }
         return name;

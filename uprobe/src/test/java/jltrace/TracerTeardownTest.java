@@ -151,8 +151,8 @@ class TracerTeardownTest {
             throw new IllegalStateException(e);
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
-        TraceOptions options =
-                new TraceOptions(selection, new Prototypes(List.of()), facts, CaptureLimits.DEFAULT, false, RING_BYTES);
+        TraceOptions options = new TraceOptions(
+                selection, new Prototypes(List.of()), facts, ReturnMode.AUTO, CaptureLimits.DEFAULT, false, RING_BYTES);
         return new Tracer(
                 options,
                 TraceFs.at(root),

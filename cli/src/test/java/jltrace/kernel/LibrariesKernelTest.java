@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Libraries wherever they come from: opened late, preloaded, found by each way of the loader's search, oddly named. */
 @OnKernel
@@ -134,6 +135,31 @@ class LibrariesKernelTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** As Fedora strips programs: the names of their own functions are in .gnu_debugdata. */
+    @Test
+    void aStrippedProgramsOwnFunctionsAreFoundBySymbolsThatItCarries(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        String program = Fixtures.program("recursion");
+        for (String command : List.of(
+                "objcopy -S --keep-symbol=down " + program + " mini",
+                "xz mini",
+                "strip -o stripped " + program,
+                "objcopy --add-section .gnu_debugdata=mini.xz stripped carrying")) {
+            assertThat(new ProcessBuilder(command.split(" ", -1))
+                            .directory(folder.toFile())
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+        Jltrace jltrace = Jltrace.of(folder.resolve("carrying").toString()).with("-L", "-x", "down");
+        jltrace.environment().put("LD_LIBRARY_PATH", Fixtures.BUILD.toString());
+        TraceRun run = jltrace.run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.calls().of("down")).hasSize(10_001);
     }
 
     private static void awaitProbes(RunningTrace trace, String on) throws IOException, InterruptedException {

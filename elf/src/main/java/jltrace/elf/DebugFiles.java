@@ -21,6 +21,7 @@ public final class DebugFiles {
 
     private final FileSystemRoot root;
     private final Map<ElfFile, Optional<ElfFile>> found = new HashMap<>();
+    private final Map<ElfFile, Optional<ElfFile>> embedded = new HashMap<>();
 
     /** Those below {@code root}, which is {@code /} or the root directory of a container. */
     public DebugFiles(Path root) {
@@ -39,6 +40,25 @@ public final class DebugFiles {
             found.put(elf, known);
         }
         return known;
+    }
+
+    /**
+     * The file that has the symbols which a stripped object lacks: its debug file, or the one that it carries in {@code .gnu_debugdata};
+     * empty if there is none, or what it carries is corrupt.
+     *
+     * @param path the object's own path below the root
+     */
+    public synchronized Optional<ElfFile> symbolFile(ElfFile elf, String path) {
+        Optional<ElfFile> debugFile = find(elf, path);
+        return debugFile.isPresent() ? debugFile : embedded.computeIfAbsent(elf, DebugFiles::embeddedIn);
+    }
+
+    private static Optional<ElfFile> embeddedIn(ElfFile elf) {
+        try {
+            return SectionData.embeddedSymbols(elf);
+        } catch (ElfException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -9,11 +9,12 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.MalformedBytesException;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 
 /**
  * The contents of sections, decompressed: {@code SHF_COMPRESSED} with zlib or Zstandard (gABI chapter 4, "Section
- * Compression"), and the older {@code .zdebug_} form.
+ * Compression"), the older {@code .zdebug_} form, and {@code .gnu_debugdata}.
  *
  * <p>A size that the compressed bytes cannot have come from is refused before anything is decompressed, and no more memory
  * is used than the decompressed bytes need.
@@ -31,6 +32,8 @@ public final class SectionData {
 
     private static final long SMALL_SIZE = 65536;
     private static final int MAXIMUM_SIZE = Integer.MAX_VALUE - 8;
+    private static final int MAXIMUM_SYMBOLS_SIZE = 1 << 28;
+    private static final int XZ_MEMORY_KIBIBYTES = 1 << 17;
     private static final int FIRST_CAPACITY = 1 << 16;
 
     private SectionData() {}
@@ -66,6 +69,25 @@ public final class SectionData {
             section = elf.section(".z" + sectionName.substring(1));
         }
         return section.isPresent() ? Optional.of(of(elf, section.get())) : Optional.empty();
+    }
+
+    /** The ELF file in {@code .gnu_debugdata}, which holds the symbols that were stripped and that .dynsym has not. */
+    public static Optional<ElfFile> embeddedSymbols(ElfFile elf) {
+        Optional<Section> section = elf.section(".gnu_debugdata");
+        if (section.isEmpty() || !section.get().hasBytes()) {
+            return Optional.empty();
+        }
+        ByteSource packed = elf.contents(section.get());
+        String name = elf.name() + " (.gnu_debugdata)";
+        try (InputStream stream = XZCompressorInputStream.builder()
+                .setInputStream(stream(packed))
+                .setMemoryLimitKiB(XZ_MEMORY_KIBIBYTES)
+                .get()) {
+            byte[] unpacked = read(stream, MAXIMUM_SYMBOLS_SIZE, FIRST_CAPACITY);
+            return Optional.of(ElfFile.parse(ByteSource.of(unpacked), name));
+        } catch (IOException e) {
+            throw ElfException.corrupt(name, "xz data: " + e.getMessage(), packed.origin());
+        }
     }
 
     private static ByteSource decompress(ElfFile elf, Section section, ByteSource contents) {

@@ -151,4 +151,36 @@ class DebugFilesTest {
                 .contains(".build-id");
         assertThat(debugFiles.findSupplementary(stripped, "/opt/bin/prog.so")).isEmpty();
     }
+
+    /** Files as Fedora makes them carry their symbols with them. */
+    @Test
+    void whatAStrippedObjectLacksIsInItsDebugFileOrInItself() throws IOException {
+        Command.run(bin, "objcopy", "-S", "--keep-symbol=hidden", "whole.so", "mini");
+        Command.run(bin, "xz", "mini");
+        Command.run(bin, "objcopy", "--add-section", ".gnu_debugdata=mini.xz", "prog.so", "carrying.so");
+        ElfFile carrying = ElfFile.open(bin.resolve("carrying.so"));
+
+        ElfFile besides = new DebugFiles(root)
+                .symbolFile(carrying, "/opt/bin/carrying.so")
+                .orElseThrow();
+        assertThat(besides.name()).endsWith("prog.debug");
+        Files.delete(bin.resolve("prog.debug"));
+        ElfFile within = new DebugFiles(root)
+                .symbolFile(carrying, "/opt/bin/carrying.so")
+                .orElseThrow();
+        assertThat(within.symbols().find("hidden").orElseThrow().virtualAddress())
+                .isEqualTo(besides.symbols().find("hidden").orElseThrow().virtualAddress());
+        assertThat(new DebugFiles(root).symbolFile(stripped, "/opt/bin/prog.so"))
+                .isEmpty();
+    }
+
+    @Test
+    void corruptEmbeddedSymbolsAreNone() throws IOException {
+        Files.writeString(bin.resolve("text"), "no xz data");
+        Files.delete(bin.resolve("prog.debug"));
+        Command.run(bin, "objcopy", "--add-section", ".gnu_debugdata=text", "prog.so", "carrying.so");
+
+        assertThat(new DebugFiles(root).symbolFile(ElfFile.open(bin.resolve("carrying.so")), "/opt/bin/carrying.so"))
+                .isEmpty();
+    }
 }

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import jltrace.bytes.ByteSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,5 +105,41 @@ class SectionDataTest {
                 .putInt(offset, method)
                 .putLong(offset + 8, size);
         return ElfFile.parse(ByteSource.of(bytes), "libpacked.so");
+    }
+
+    /** The recipe is that of gdb's manual, "Debugging information in a special section". */
+    @Test
+    void embeddedSymbolsAreThoseThatWereStripped() throws IOException {
+        Command.run(directory, "objcopy", "-S", "--keep-symbol=hidden", "libplain.so", "mini");
+        Command.run(directory, "xz", "mini");
+        Command.run(directory, "strip", "-o", "libstripped.so", "libplain.so");
+        Command.run(
+                directory, "objcopy", "--add-section", ".gnu_debugdata=mini.xz", "libstripped.so", "libembedded.so");
+        ElfFile elf = ElfFile.open(directory.resolve("libembedded.so"));
+
+        assertThat(elf.symbols().size()).isZero();
+        SymbolTable embedded = SectionData.embeddedSymbols(elf).orElseThrow().symbols();
+        assertThat(embedded.find("hidden")).isEqualTo(embedded.find("hidden")).isPresent();
+        Set<String> addresses = new TreeSet<>();
+        for (String line : Command.run(directory, "nm", "libplain.so")) {
+            if (line.endsWith(" hidden")) {
+                addresses.add(line.substring(0, 16));
+            }
+        }
+        List<String> found = new ArrayList<>();
+        found.add(String.format("%016x", embedded.find("hidden").orElseThrow().virtualAddress()));
+        assertThat(found).containsExactlyElementsOf(addresses);
+        assertThat(SectionData.embeddedSymbols(ElfFile.open(plain))).isEmpty();
+    }
+
+    @Test
+    void corruptEmbeddedSymbolsAreRefused() throws IOException {
+        Path text = Files.writeString(directory.resolve("text"), "no xz data");
+        Command.run(directory, "objcopy", "--add-section", ".gnu_debugdata=" + text, "libplain.so", "libwrong.so");
+        ElfFile elf = ElfFile.open(directory.resolve("libwrong.so"));
+
+        assertThatThrownBy(() -> SectionData.embeddedSymbols(elf))
+                .isInstanceOf(ElfException.class)
+                .hasMessageContaining(".gnu_debugdata");
     }
 }

@@ -98,10 +98,7 @@ final class FunctionReturns {
             return sites(function, code, "its stack may be moved");
         }
         return switch (fact) {
-            case LONGJMP -> Decision.of(ReturnStrategy.LONGJMP, "never returns");
-            case NORETURN -> Decision.of(ReturnStrategy.NORETURN, "never returns");
-            case RETURNS_TWICE -> Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
-            case ORDINARY -> uretprobe(function, code, "known to be harmless");
+            case ORDINARY -> uretprobe(function, code, Set.of(function.virtualAddress()), "known to be harmless");
             case CALLBACK -> sites(function, code, "calls back");
             case CANCELLATION_POINT -> sites(function, code, "threads may be cancelled in it");
             default -> {

@@ -117,7 +117,7 @@ final class FunctionSelector {
         selectSymbols(object, object.elf().symbols());
         if (object.elf().symbols().size() == 0) {
             debugFiles
-                    .find(object.elf(), object.file().path())
+                    .symbolFile(object.elf(), object.file().path())
                     .ifPresent(debugFile -> selectSymbols(object, debugFile.symbols()));
         }
     }

@@ -104,7 +104,7 @@ public final class ProbePlanner implements CallerResolver {
         this.table = table;
         this.debugSignatures = debugSignatures;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles);
-        this.returns = new FunctionReturns(facts);
+        this.returns = new FunctionReturns(facts, returnMode);
     }
 
     /**
