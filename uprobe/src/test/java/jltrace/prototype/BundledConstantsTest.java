@@ -19,6 +19,7 @@ import jltrace.type.FunctionPointerType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.HiddenType;
 import jltrace.type.PointerType;
+import jltrace.type.SocketAddressType;
 import jltrace.type.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,12 +70,14 @@ class BundledConstantsTest {
             boolean signals = enumeration.constants().get(0).name().equals("HUP");
             for (EnumType.Constant constant : enumeration.constants()) {
                 String name = constant.name();
-                add(signals ? "(1UL << (SIG" + name + " - 1))" : name, constant.value(), enumeration.size());
+                add(signals ? "(1UL << (" + signal(name) + " - 1))" : name, constant.value(), enumeration.size());
             }
         } else if (type instanceof FunctionPointerType function) {
             function.constants().forEach(constant -> add(constant.name(), constant.value(), Long.BYTES));
         } else if (type instanceof PointerType pointer) {
             add(pointer.target());
+        } else if (type instanceof SocketAddressType address) {
+            add(address.family());
         } else if (type instanceof ArrayType array) {
             add(array.element());
         } else if (type instanceof HiddenType hidden) {
@@ -82,6 +85,11 @@ class BundledConstantsTest {
         } else if (type instanceof StructType struct && (struct.name().isEmpty() || structures.add(struct.name()))) {
             struct.fields().forEach(field -> add(field.type()));
         }
+    }
+
+    /** The kernel counts real-time signals from 32; SIGRTMIN in C is a call that tells the first that glibc leaves to programs. */
+    private static String signal(String name) {
+        return name.equals("RTMIN") ? "32" : name.startsWith("RT_") ? "(32 + " + name.substring(3) + ")" : "SIG" + name;
     }
 
     private void add(String expression, long value, long bytes) {

@@ -44,6 +44,7 @@ class LensParserTest {
         "bool(char), 1, true, BOOLEAN",
         "bitvec(ushort), 2, false, BIT_VECTOR",
         "guess(long), 8, true, GUESS",
+        "network(ushort), 2, false, NETWORK_ORDER",
         "char(int), 4, true, CHARACTER"
     })
     void integersHaveTheirWidthSignAndDisplayOnX8664(String text, int width, boolean signed, Display display) {
@@ -158,7 +159,7 @@ class LensParserTest {
                                 EnumType.Constant.enumerator("A", 0),
                                 EnumType.Constant.enumerator("B", 5),
                                 EnumType.Constant.enumerator("C", 6)),
-                        false));
+                        EnumType.Kind.ENUMERATION));
         assertThat(((EnumType) type("enum[short](A=0x7, B=010, C=-1)")).constants())
                 .extracting(EnumType.Constant::value)
                 .containsExactly(7L, 8L, -1L);
@@ -182,8 +183,36 @@ class LensParserTest {
                                 new EnumType.Constant("RDONLY", 0, 3),
                                 new EnumType.Constant("WRONLY", 1, 3),
                                 EnumType.Constant.flag("CREAT", 0100)),
-                        true));
+                        EnumType.Kind.FLAGS));
         assertThat(errors("int f(flags(A=4/3));")).singleElement().asString().contains("mask");
         assertThat(errors("int f(flags(A));")).singleElement().asString().contains("'='");
+    }
+
+    @Test
+    void setsAreEnumerationsOfAnotherKind() {
+        assertThat(type("set[ulong](A=1, B=2)"))
+                .isEqualTo(new EnumType(
+                        IntegerType.UNSIGNED_LONG,
+                        List.of(EnumType.Constant.flag("A", 1), EnumType.Constant.flag("B", 2)),
+                        EnumType.Kind.SET))
+                .hasToString("set[ulong](A=1, B=2)");
+    }
+
+    @Test
+    void aSocketAddressHasAFamilyOfTwoBytesAndALength() {
+        assertThat(function("int f(sockaddr(enum[ushort](A=1), arg2)*, uint);", "f"))
+                .hasToString("int f(sockaddr(enum[ushort](A=1), arg2)*, uint)");
+        assertThat(errors("int f(sockaddr(enum(A=1), arg2)*, uint);"))
+                .singleElement()
+                .asString()
+                .contains("expected an enumeration of two bytes");
+        assertThat(errors("int f(sockaddr(ushort, arg2)*, uint);"))
+                .singleElement()
+                .asString()
+                .contains("expected an enumeration of two bytes");
+        assertThat(errors("int f(sockaddr(enum[ushort](A=1))*, uint);"))
+                .singleElement()
+                .asString()
+                .contains("expected ','");
     }
 }

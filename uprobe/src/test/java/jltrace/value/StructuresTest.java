@@ -134,6 +134,45 @@ class StructuresTest {
         assertThat(arguments("void f(struct(int a, int b)* t);", 0x1ffc)).isEqualTo("{ a= 0 b= 0 }");
     }
 
+    private static final String CONNECT = "int connect(int, sockaddr(enum[ushort](AF_INET=2), arg3)* addr, uint len);";
+
+    @Test
+    void aSocketAddressIsShownAsFarAsItsLengthGoes() {
+        // AF_INET, port 80 in network order, 127.0.0.1
+        memory.put(0x1000, bytes((short) 2, (byte) 0, (byte) 80, (byte) 127, (byte) 0, (byte) 0, (byte) 1, 0L));
+        assertThat(arguments(CONNECT, 3, 0x1000, 16))
+                .isEqualTo("3 { sa_family= enum 2 sin_port= 20480 sin_addr= \"127.0.0.1\" } 16");
+        assertThat(arguments(CONNECT, 3, 0x1000, 4)).isEqualTo("3 { sa_family= enum 2 sa_data= \"\0P\" } 4");
+        assertThat(arguments(CONNECT, 3, 0x1000, 2)).isEqualTo("3 { sa_family= enum 2 } 2");
+        assertThat(arguments(CONNECT, 3, 0x1000, 1)).isEqualTo("3 0x1000 1");
+        assertThat(arguments(CONNECT, 3, 0x1000, 0)).isEqualTo("3 0x1000 0");
+        assertThat(arguments(CONNECT, 3, 0, 16)).isEqualTo("3 nil 16");
+        assertThat(arguments(CONNECT, 3, 0x9000, 16)).isEqualTo("3 0x9000 16");
+        gone = true;
+        assertThat(arguments(CONNECT, 3, 0x9000, 16)).isEqualTo("3 ? 16");
+    }
+
+    @Test
+    void aSocketAddressThatRunsIntoAnUnmappedPageIsShownUpToThere() {
+        memory.put(0x1ff8, bytes((short) 2, (byte) 0, (byte) 80, 0x01020304));
+        assertThat(arguments(CONNECT, 3, 0x1ff8, 16))
+                .isEqualTo("3 { sa_family= enum 2 sa_data= \"\0P\4\3\2\1\"... } 16");
+    }
+
+    @Test
+    void theEndOfAStructureNeedNotBeMappedBehindASocketAddress() {
+        memory.put(0x1ff0, bytes((short) 2, (byte) 0, (byte) 80, (byte) 1, (byte) 2, (byte) 3, (byte) 4, 0L));
+        assertThat(arguments(CONNECT, 3, 0x1ff0, 16))
+                .isEqualTo("3 { sa_family= enum 2 sin_port= 20480 sin_addr= \"1.2.3.4\" } 16");
+    }
+
+    @Test
+    void aSocketAddressWithoutAKnownLengthIsAnAddress() {
+        memory.put(0x1000, 2, 0);
+        assertThat(arguments("int f(sockaddr(enum[ushort](AF_INET=2), retval)* addr);", 0x1000))
+                .isEqualTo("0x1000");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             3  | [ 1 2 3 ]
@@ -306,7 +345,7 @@ class StructuresTest {
         EnumType mode = new EnumType(
                 new IntegerType(4, false, jltrace.type.Display.DECIMAL),
                 List.of(EnumType.Constant.enumerator("ON", 5)),
-                false);
+                EnumType.Kind.ENUMERATION);
         StructType struct = StructType.withLayout(
                 "bits",
                 List.of(

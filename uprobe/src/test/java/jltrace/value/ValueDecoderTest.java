@@ -213,7 +213,8 @@ class ValueDecoderTest {
 
     @Test
     void pointersAndEnumerationsAreHandedOn() {
-        EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.enumerator("A", -1)), false);
+        EnumType type = new EnumType(
+                IntegerType.INT, List.of(EnumType.Constant.enumerator("A", -1)), EnumType.Kind.ENUMERATION);
         assertThat(arguments(plan(VoidType.VOID, of(PointerType.OPAQUE, type)), 0x10, 0xffffffffL))
                 .containsExactly("0x10", "enum -1");
     }
