@@ -336,6 +336,9 @@ final class MemoryDecoder {
         if (length instanceof LengthExpression.Element element) {
             return element(element.number());
         }
+        if (length instanceof LengthExpression.Distance distance) {
+            return distance(distance);
+        }
         if (length instanceof LengthExpression.Product product) {
             long left = length(call, product.left());
             long right = length(call, product.right());
@@ -361,6 +364,22 @@ final class MemoryDecoder {
         }
         long raw = aroundView.number(at, integer.width());
         return Math.max(0, CapturedCall.extend(raw, 8 * integer.width(), integer.signed()));
+    }
+
+    private long distance(LengthExpression.Distance distance) {
+        StructType struct = around;
+        if (struct == null
+                || Math.max(distance.from(), distance.to()) > struct.fields().size()) {
+            return UNKNOWN_LENGTH;
+        }
+        int from =
+                (int) (aroundOffset + struct.fields().get(distance.from() - 1).byteOffset());
+        int to = (int) (aroundOffset + struct.fields().get(distance.to() - 1).byteOffset());
+        if (!aroundView.isThere(from, POINTER) || !aroundView.isThere(to, POINTER)) {
+            return UNKNOWN_LENGTH;
+        }
+        long bytes = aroundView.number(to, POINTER) - aroundView.number(from, POINTER);
+        return bytes < 0 || bytes % distance.elementSize() != 0 ? UNKNOWN_LENGTH : bytes / distance.elementSize();
     }
 
     private static @Nullable IntegerType integer(CType type) {

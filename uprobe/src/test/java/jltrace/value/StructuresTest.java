@@ -15,10 +15,12 @@ import jltrace.plan.ArgumentPlan;
 import jltrace.plan.CaptureLimits;
 import jltrace.prototype.PrototypeFile;
 import jltrace.prototype.PrototypeSource;
+import jltrace.type.ArrayType;
 import jltrace.type.BitFieldType;
 import jltrace.type.EnumType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.IntegerType;
+import jltrace.type.LengthExpression;
 import jltrace.type.Parameter;
 import jltrace.type.PointerType;
 import jltrace.type.StructType;
@@ -132,6 +134,34 @@ class StructuresTest {
         assertThat(arguments(function, 0x1ff8)).isEqualTo("{ a= 7 b= 0 }");
         assertThat(arguments("void f(array(long, 4)*);", 0x2ff8)).isEqualTo("[ 0 ...]");
         assertThat(arguments("void f(struct(int a, int b)* t);", 0x1ffc)).isEqualTo("{ a= 0 b= 0 }");
+    }
+
+    private String vector(long... words) {
+        memory.put(0x1000, words);
+        StructType struct = StructType.withLayout(
+                "v",
+                List.of(
+                        new StructType.Field(
+                                "",
+                                new PointerType(new ArrayType(IntegerType.INT, new LengthExpression.Distance(1, 2, 4))),
+                                0),
+                        new StructType.Field("end", PointerType.OPAQUE, 8)),
+                16,
+                8);
+        FunctionSignature signature =
+                new FunctionSignature("f", VoidType.VOID, List.of(Parameter.of(new PointerType(struct))), false, false);
+        return arguments(signature, 0x1000);
+    }
+
+    @Test
+    void anArrayMayReachFromOneAddressToAnother() {
+        memory.put(0x2000, bytes(1, 2, 3, 4, 5, 6));
+        assertThat(vector(0x2000, 0x200c)).isEqualTo("{ = [ 1 2 3 ] end= 0x200c }");
+        assertThat(vector(0x2000, 0x2018)).isEqualTo("{ = [ 1 2 3 4 ...] end= 0x2018 }");
+        assertThat(vector(0x2000, 0x2000)).isEqualTo("{ = [ ] end= 0x2000 }");
+        assertThat(vector(0, 0)).isEqualTo("{ = nil end= nil }");
+        assertThat(vector(0x2000, 0x1ffc)).as("backwards").isEqualTo("{ = 0x2000 end= 0x1ffc }");
+        assertThat(vector(0x2000, 0x2006)).as("half an element").isEqualTo("{ = 0x2000 end= 0x2006 }");
     }
 
     private static final String CONNECT = "int connect(int, sockaddr(enum[ushort](AF_INET=2), arg3)* addr, uint len);";
