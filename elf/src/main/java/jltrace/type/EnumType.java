@@ -42,7 +42,7 @@ public record EnumType(IntegerType underlying, List<Constant> constants, Kind ki
      * A name for a value.
      *
      * @param name as in C
-     * @param value the value, sign-extended from the underlying type's width
+     * @param value the value, extended from the underlying type's width as its sign says
      * @param mask the bits that the constant speaks of: of a flag, its own; of a field's value such as {@code O_RDONLY}, the field's;
      *     of a plain enumerator, all
      */

@@ -339,7 +339,8 @@ final class LensParser {
 
     private long number(String what, IntegerType underlying) throws SyntaxException {
         int unusedBits = Long.SIZE - Byte.SIZE * underlying.width();
-        return scanner.expectNumber(what) << unusedBits >> unusedBits;
+        long shifted = scanner.expectNumber(what) << unusedBits;
+        return underlying.signed() ? shifted >> unusedBits : shifted >>> unusedBits;
     }
 
     /** {@code EXPR}, and the extension {@code EXPR*EXPR}. */

@@ -166,15 +166,6 @@ class LensParserTest {
     }
 
     @Test
-    void aConstantsValueIsSignExtendedFromItsWidth() {
-        assertThat(((EnumType) type("enum[uint](A=0xffffffff)")).constants())
-                .containsExactly(EnumType.Constant.enumerator("A", -1));
-        assertThat(((EnumType) type("enum[ulong](A=0xffffffff, B=0xffffffffffffffff)")).constants())
-                .extracting(EnumType.Constant::value)
-                .containsExactly(0xffffffffL, -1L);
-    }
-
-    @Test
     void flagsMayHaveAMask() {
         assertThat(type("flags(RDONLY=0/3, WRONLY=1/3, CREAT=0100)"))
                 .isEqualTo(new EnumType(
@@ -186,6 +177,19 @@ class LensParserTest {
                         EnumType.Kind.FLAGS));
         assertThat(errors("int f(flags(A=4/3));")).singleElement().asString().contains("mask");
         assertThat(errors("int f(flags(A));")).singleElement().asString().contains("'='");
+    }
+
+    @Test
+    void constantsAreExtendedAsTheirTypeIs() {
+        assertThat(((EnumType) type("flags[uint](EPOLLET=0x80000000, B=1)")).constants())
+                .containsExactly(EnumType.Constant.flag("EPOLLET", 0x8000_0000L), EnumType.Constant.flag("B", 1));
+        assertThat(((EnumType) type("flags(CLONE_IO=0x80000000)")).constants())
+                .containsExactly(EnumType.Constant.flag("CLONE_IO", -0x8000_0000L));
+        assertThat(((EnumType) type("enum[uchar](A=-1)")).constants())
+                .containsExactly(EnumType.Constant.enumerator("A", 255));
+        assertThat(((EnumType) type("enum[ulong](A=0xffffffff, B=0xffffffffffffffff)")).constants())
+                .extracting(EnumType.Constant::value)
+                .containsExactly(0xffffffffL, -1L);
     }
 
     @Test

@@ -253,8 +253,8 @@ final class TextValues implements ValueSink {
         }
         out.append('[');
         if (members != 0) {
-            // Constants are sign-extended, whatever the type.
-            flags(members << (Long.SIZE - width) >> (Long.SIZE - width), type, ' ');
+            long extended = members << (Long.SIZE - width) >> (Long.SIZE - width);
+            flags(type.underlying().signed() ? extended : members, type, ' ');
         }
         out.append(']');
     }
