@@ -7,6 +7,7 @@ import jltrace.call.FakeMemory;
 import jltrace.call.SampleCalls;
 import jltrace.call.TracedThread;
 import jltrace.cli.output.Colors;
+import jltrace.cli.output.SymbolNames;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
 import jltrace.plan.CaptureLimits;
@@ -31,10 +32,11 @@ final class DecodeRate {
     private final TracedThread thread = SampleCalls.thread(SampleCalls.process(100), 100);
     private final TextSink sink = new TextSink(
             OutputStream.nullOutputStream(),
-            new TextStyle(TextStyle.Time.NONE, false, false, false, false, 50, 0, true, Colors.NONE, true),
+            new TextStyle(TextStyle.Time.NONE, false, false, false, false, true, 50, 0, true, Colors.NONE, true),
             new ValueDecoder(
                     CaptureLimits.DEFAULT, (pid, address, stack) -> MemoryProbe.Presence.MAPPED, FunctionNames.NONE),
-            objects);
+            objects,
+            SymbolNames.AS_THEY_ARE);
 
     private record Sample(Call call, Capture entry, Capture exit) {}
 

@@ -4,15 +4,18 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import jltrace.cli.output.SymbolNames;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.Unprobed;
 
 /** Tells what would be probed, where, at what cost, and why not ({@code --explain}). */
 final class Explanation {
     private final List<ProbePlan> plans;
+    private final SymbolNames names;
 
-    Explanation(List<ProbePlan> plans) {
+    Explanation(List<ProbePlan> plans, SymbolNames names) {
         this.plans = plans;
+        this.names = names;
     }
 
     void print(OutputStream stream) {
@@ -28,14 +31,15 @@ final class Explanation {
             points += plan.points();
             for (Unprobed missing : plan.unprobed()) {
                 unprobed++;
-                out.println(missing.object().name() + ": " + missing.name() + ": not traced: " + missing.reason());
+                out.println(missing.object().name() + ": " + names.of(missing.name()) + ": not traced: "
+                        + missing.reason());
             }
         }
         out.println(functions + " functions, " + points + " probe points; " + unprobed + " can't be traced");
         out.flush();
     }
 
-    private static String line(ProbePlan.Function function) {
+    private String line(ProbePlan.Function function) {
         var traced = function.function();
         String entry = switch (function.entry().uprobeClass()) {
             case EMULATED -> "emulated";
@@ -51,7 +55,7 @@ final class Explanation {
         String place = function.codeObject().number() == traced.object().number()
                 ? ": entry 0x"
                 : ": stub of " + function.codeObject().name() + " 0x";
-        return traced.object().name() + ": " + traced.name() + place
+        return traced.object().name() + ": " + names.of(traced.name()) + place
                 + Long.toHexString(function.entry().virtualAddress()) + " " + entry + "; " + end + " ("
                 + function.reason()
                 + "); prototype: " + function.signatureSource();

@@ -17,6 +17,7 @@ import jltrace.TargetMemory;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
 import jltrace.cli.output.Colors;
+import jltrace.cli.output.SymbolNames;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
 import jltrace.elf.DebugFiles;
@@ -93,11 +94,12 @@ public final class Rehearsal {
                 style,
                 new ValueDecoder(
                         CaptureLimits.DEFAULT, new TargetMemory(objects), new FunctionSymbols(objects, debugFiles)),
-                objects);
+                objects,
+                SymbolNames.AS_THEY_ARE);
         try (Tracer tracer =
                 new Tracer(options, TraceFs.at(folder), new JnaLinux(), launcher, objects, debugFiles, sink)) {
             tracer.explain(CommandLine.of("true", List.of("true".getBytes(UTF_8)), Inheritance.environment()));
-            new Explanation(tracer.plans()).print(OutputStream.nullOutputStream());
+            new Explanation(tracer.plans(), SymbolNames.AS_THEY_ARE).print(OutputStream.nullOutputStream());
         }
     }
 

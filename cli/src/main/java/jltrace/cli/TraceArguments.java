@@ -79,6 +79,11 @@ final class TraceArguments {
     boolean returnAddress;
 
     @Option(
+            names = {"-C", "--demangle"},
+            description = "Show C++ names as in the source, and match them too.")
+    boolean demangle;
+
+    @Option(
             names = "-F",
             paramLabel = "FILE",
             description = "Read prototypes from a file in ltrace.conf(5)'s language.")

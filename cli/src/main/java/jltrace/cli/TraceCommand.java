@@ -22,6 +22,7 @@ import jltrace.call.CallListener;
 import jltrace.call.ProcessEnd;
 import jltrace.cli.output.Colors;
 import jltrace.cli.output.SummarySink;
+import jltrace.cli.output.SymbolNames;
 import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
 import jltrace.elf.DebugFiles;
@@ -36,6 +37,7 @@ import jltrace.plan.TraceSelection;
 import jltrace.prototype.PrototypeFileException;
 import jltrace.prototype.PrototypeSearchPath;
 import jltrace.prototype.Prototypes;
+import jltrace.sys.Demangler;
 import jltrace.sys.JnaLinux;
 import jltrace.sys.JnaProcessControl;
 import jltrace.sys.Linux;
@@ -68,7 +70,8 @@ final class TraceCommand {
     /** Traces, and returns the exit status. */
     int run() throws IOException, InterruptedException, Failure {
         check();
-        TraceSelection selection = selection();
+        SymbolNames names = names();
+        TraceSelection selection = selection(names);
         Prototypes prototypes = prototypes();
         TraceFs traceFs = TraceFs.locate(linux);
         if (traceFs.mountedHere()) {
@@ -85,7 +88,7 @@ final class TraceCommand {
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
-            return trace(options, traceFs, launcher, out, toFile);
+            return trace(options, traceFs, launcher, out, toFile, names);
         } catch (UncheckedIOException e) {
             throw new Failure("cannot write the trace: " + e.getMessage(), Main.FAILED);
         }
@@ -117,16 +120,25 @@ final class TraceCommand {
         }
     }
 
+    private SymbolNames names() throws Failure {
+        if (!arguments.demangle) {
+            return SymbolNames.AS_THEY_ARE;
+        }
+        Demangler demangler = Demangler.open()
+                .orElseThrow(() -> new Failure("-C needs the GNU C++ library, libstdc++.so.6", Main.FAILED));
+        return new SymbolNames(demangler::demangled);
+    }
+
     private CaptureLimits limits() {
         return new CaptureLimits(arguments.stringSize, arguments.arraySize);
     }
 
-    private TraceSelection selection() throws Failure {
+    private TraceSelection selection(SymbolNames names) throws Failure {
         try {
             return new TraceSelection(
                     libraryPatterns(arguments.libraries),
-                    expression(arguments.calls),
-                    expression(arguments.symbols),
+                    expression(arguments.calls, names),
+                    expression(arguments.symbols, names),
                     libraryPatterns(arguments.callers),
                     !arguments.noImportedCalls);
         } catch (FilterSyntaxException e) {
@@ -144,8 +156,9 @@ final class TraceCommand {
         return patterns;
     }
 
-    private static Optional<FilterExpression> expression(List<String> texts) throws FilterSyntaxException {
-        return texts.isEmpty() ? Optional.empty() : Optional.of(FilterExpression.anyOf(texts));
+    private static Optional<FilterExpression> expression(List<String> texts, SymbolNames names)
+            throws FilterSyntaxException {
+        return texts.isEmpty() ? Optional.empty() : Optional.of(FilterExpression.anyOf(texts, names::of));
     }
 
     private Prototypes prototypes() throws Failure {
@@ -176,18 +189,29 @@ final class TraceCommand {
         return new FileOutputStream(FileDescriptor.out);
     }
 
-    private int trace(TraceOptions options, TraceFs traceFs, Launcher launcher, OutputStream out, boolean toFile)
+    private int trace(
+            TraceOptions options,
+            TraceFs traceFs,
+            Launcher launcher,
+            OutputStream out,
+            boolean toFile,
+            SymbolNames names)
             throws IOException, InterruptedException, Failure {
         ObjectTable objects = new ObjectTable();
         DebugFiles debugFiles = new DebugFiles(Path.of("/"));
-        SummarySink summary = new SummarySink();
+        SummarySink summary = new SummarySink(names);
+        FunctionSymbols symbols = new FunctionSymbols(objects, debugFiles);
         CallListener sink = arguments.count
                 ? summary
                 : new TextSink(
                         out,
                         style(options.selection(), toFile),
-                        new ValueDecoder(limits(), new TargetMemory(objects), new FunctionSymbols(objects, debugFiles)),
-                        objects);
+                        new ValueDecoder(limits(), new TargetMemory(objects), (space, address) -> {
+                            byte[] symbol = symbols.at(space, address);
+                            return symbol == null ? null : names.of(symbol);
+                        }),
+                        objects,
+                        names);
         int status;
         long overNanos;
         try (Tracer tracer = new Tracer(options, traceFs, linux, launcher, objects, debugFiles, sink)) {
@@ -195,7 +219,7 @@ final class TraceCommand {
             long begunNanos = System.nanoTime();
             begin(tracer);
             if (arguments.explain) {
-                new Explanation(tracer.plans()).print(toFile ? out : standardOutput());
+                new Explanation(tracer.plans(), names).print(toFile ? out : standardOutput());
                 return 0;
             }
             report(tracer, begunNanos);

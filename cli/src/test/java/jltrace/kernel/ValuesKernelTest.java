@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,7 +20,7 @@ class ValuesKernelTest {
 
     @Test
     void everyValueIsTheOneThatGdbSees() throws IOException, InterruptedException {
-        List<String> told = gdb();
+        List<String> told = gdb("values");
         assertThat(told.stream().map(ValuesKernelTest::function).distinct()).hasSizeGreaterThanOrEqualTo(60);
 
         Jltrace jltrace = Jltrace.of("values")
@@ -34,6 +35,66 @@ class ValuesKernelTest {
         for (int i = 0; i < told.size(); i++) {
             assertThat(traced.get(i)).matches(pattern(told.get(i)));
         }
+    }
+
+    @Test
+    void everyValueOfACxxProgramIsTheOneThatGdbSees() throws IOException, InterruptedException {
+        List<String> told = cxx();
+        Jltrace jltrace = Jltrace.of("shop").with("-l", "libshop.so");
+        jltrace.environment().put("LC_ALL", "C");
+        List<String> traced = cxxCalls(jltrace.run());
+
+        assertThat(told).hasSizeGreaterThan(30);
+        assertThat(traced).hasSameSizeAs(told);
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(traced.get(i)).matches(pattern(told.get(i)));
+        }
+    }
+
+    @Test
+    void cxxNamesAreShownAndMatchedAsTheSourceHasThem() throws IOException, InterruptedException {
+        List<String> symbols = cxx().stream().map(ValuesKernelTest::function).toList();
+        List<String> names = demangled(symbols);
+        Jltrace jltrace = Jltrace.of("shop").with("-C", "-e", "shop::*");
+        List<String> traced = cxxCalls(jltrace.run());
+
+        assertThat(traced).hasSameSizeAs(names);
+        for (int i = 0; i < names.size(); i++) {
+            assertThat(traced.get(i)).startsWith(names.get(i) + "(");
+        }
+        assertThat(traced)
+                .anyMatch(
+                        line -> line.contains("{ function=shop::Basket::add(double), adjustment=0 }, 4, twice(int))"));
+        assertThat(Jltrace.of("shop")
+                        .with("--demangle", "-c", "-e", "shop::sum(*")
+                        .run()
+                        .trace())
+                .contains(" 1 shop::sum(std::vector<int, std::allocator<int> > const&)\n")
+                .doesNotContain("Basket");
+    }
+
+    private static List<String> cxxCalls(TraceRun run) {
+        return run.lines().stream()
+                .filter(line -> line.startsWith("shop->"))
+                .map(line -> line.substring("shop->".length()))
+                .toList();
+    }
+
+    /** Of the two names of a constructor or destructor whose code is the same, gdb tells that for a base, callers import the other. */
+    private static List<String> cxx() throws IOException, InterruptedException {
+        return gdb("shop").stream()
+                .map(line -> line.replaceFirst("^(_ZN4shop6Basket[CD])2E", "$1" + "1E"))
+                .toList();
+    }
+
+    private static List<String> demangled(List<String> symbols) throws IOException {
+        Process filter = new ProcessBuilder("c++filt").start();
+        try (Writer input = filter.outputWriter()) {
+            input.write(String.join("\n", symbols));
+        }
+        return new String(filter.getInputStream().readAllBytes(), ISO_8859_1)
+                .lines()
+                .toList();
     }
 
     @Test
@@ -68,10 +129,10 @@ class ValuesKernelTest {
                 Stream.of(line.split("ADDRESS", -1)).map(Pattern::quote).collect(Collectors.joining("0x[0-9a-f]+")));
     }
 
-    private static List<String> gdb() throws IOException, InterruptedException {
+    private static List<String> gdb(String program) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("gdb", "-q", "-batch", "-nx", "-x"));
-        command.add(Fixtures.ROOT.resolve("fixtures/oracle/values.py").toString());
-        command.add(Fixtures.program("values"));
+        command.add(Fixtures.ROOT.resolve("fixtures/oracle/" + program + ".py").toString());
+        command.add(Fixtures.program(program));
         Process gdb = new ProcessBuilder(command)
                 .directory(Fixtures.BUILD.toFile())
                 .redirectErrorStream(true)

@@ -69,7 +69,7 @@ final class EnumReader {
             // A name for several bits is to be found before those for each of them.
             constants.sort(Comparator.comparing(constant -> -Long.bitCount(constant.value())));
         }
-        return new EnumType(underlying, constants, flags);
+        return new EnumType(underlying, constants, flags ? EnumType.Kind.FLAGS : EnumType.Kind.ENUMERATION);
     }
 
     /**

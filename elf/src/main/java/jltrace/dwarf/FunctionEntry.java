@@ -89,6 +89,23 @@ final class FunctionEntry {
                 : name;
     }
 
+    /** Whether it makes an object of the memory that it is given. */
+    boolean isConstructor() {
+        String name = name().orElse("");
+        if (name.isEmpty() || language() != Language.C_PLUS_PLUS) {
+            return false;
+        }
+        Die declaration = chain.get(chain.size() - 1);
+        return declaration
+                .unit()
+                .scopes()
+                .innermost(declaration.offset())
+                .filter(scope -> Tag.isClass(scope.tag()))
+                .flatMap(Die::name)
+                .filter(type -> type.equals(name) || type.startsWith(name + "<"))
+                .isPresent();
+    }
+
     Optional<Die> resultType() {
         return chain.stream().flatMap(die -> die.type().stream()).findFirst();
     }

@@ -2,6 +2,7 @@ package jltrace.dwarf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The namespaces and classes of a unit, as stretches of the section that hold what they own. */
 final class Scopes {
@@ -59,8 +60,29 @@ final class Scopes {
         return list.get(list.size() - 1);
     }
 
+    /** The namespace or class that an entry is in. */
+    Optional<Die> innermost(long offset) {
+        for (int i = lastBefore(offset); i != NONE; i = scopes.get(i).outer()) {
+            if (scopes.get(i).end() > offset) {
+                return Optional.of(unit.entry(scopes.get(i).start()));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What the name of an entry is qualified with: {@code ns::Class::}, or nothing. */
     String prefix(long offset) {
+        StringBuilder prefix = new StringBuilder();
+        for (int i = lastBefore(offset); i != NONE; i = scopes.get(i).outer()) {
+            if (scopes.get(i).end() > offset) {
+                prefix.insert(0, name(unit.entry(scopes.get(i).start())) + "::");
+            }
+        }
+        return prefix.toString();
+    }
+
+    /** The index of the last scope that begins before an entry. */
+    private int lastBefore(long offset) {
         int low = 0;
         int high = scopes.size() - 1;
         while (low <= high) {
@@ -71,13 +93,7 @@ final class Scopes {
                 high = middle - 1;
             }
         }
-        StringBuilder prefix = new StringBuilder();
-        for (int i = high; i != NONE; i = scopes.get(i).outer()) {
-            if (scopes.get(i).end() > offset) {
-                prefix.insert(0, name(unit.entry(scopes.get(i).start())) + "::");
-            }
-        }
-        return prefix.toString();
+        return high;
     }
 
     private static String name(Die scope) {

@@ -87,7 +87,9 @@ final class SignatureReader {
                 return Optional.empty();
             }
             vectors += passed.get().vector() ? 1 : 0;
-            parameters.add(new Parameter(entry.name(), passed.get().type(), false));
+            // What a constructor is to make is not there yet.
+            boolean unmade = entry.name().equals("this") && function.isConstructor();
+            parameters.add(new Parameter(entry.name(), passed.get().type(), unmade));
         }
         // The stand-in for a vector has the right register but not the right size on the stack.
         boolean onStack = vectors > 0 && entries.size() > VECTOR_REGISTERS;

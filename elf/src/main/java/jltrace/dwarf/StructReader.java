@@ -42,7 +42,7 @@ final class StructReader {
         if (die.flag(Attribute.DECLARATION) || size <= 0) {
             return StructType.declared(name);
         }
-        return StructType.lazy(name, size, () -> layout(die, size));
+        return StructType.lazy(name, size, () -> layout(die, name, size));
     }
 
     private static Optional<String> qualifiedName(Die die) {
@@ -53,27 +53,27 @@ final class StructReader {
     }
 
     /** The fields; none if the information contradicts itself. */
-    private Optional<StructType.Layout> layout(Die die, long size) {
+    private Optional<StructType.Layout> layout(Die die, String name, long size) {
         try {
-            return types.effort().answer(() -> readOnce(die, size));
+            return types.effort().answer(() -> readOnce(die, name, size));
         } catch (DwarfException | ElfException e) {
             return Optional.empty();
         }
     }
 
     /** A structure that contains itself has no layout. */
-    private Optional<StructType.Layout> readOnce(Die die, long size) {
+    private Optional<StructType.Layout> readOnce(Die die, String name, long size) {
         if (!beingRead.add(die.place())) {
             return Optional.empty();
         }
         try {
-            return Optional.of(read(die, size));
+            return Optional.of(read(die, name, size));
         } finally {
             beingRead.remove(die.place());
         }
     }
 
-    private StructType.Layout read(Die die, long size) {
+    private StructType.Layout read(Die die, String name, long size) {
         List<StructType.Field> fields = new ArrayList<>();
         int strictest = 1;
         DieWalk walk = die.children();
@@ -102,7 +102,7 @@ final class StructReader {
         while (size % strictest != 0) {
             strictest /= 2;
         }
-        return new StructType.Layout(fields, strictest);
+        return new StructType.Layout(LibraryClasses.fields(name, fields), strictest);
     }
 
     /** The field that a member is; empty for a static one, a virtual base and one without a place of its own. */
@@ -115,7 +115,9 @@ final class StructReader {
         if (isStatic || isVirtualBase || location.isEmpty()) {
             return Optional.empty();
         }
-        CType type = types.typeOf(member).orElseGet(() -> unknown(member));
+        CType known = types.typeOf(member).orElseGet(() -> unknown(member));
+        // What the compiler added, the source does not know: the address of the table of virtual functions.
+        CType type = isVirtualTable(member) ? new HiddenType(known) : known;
         OptionalLong bitSize = member.constant(Attribute.BIT_SIZE);
         Optional<StructType.Field> field = bitSize.isPresent()
                 ? bitField(member, type, location.getAsLong(), bitSize.getAsLong())
@@ -123,6 +125,10 @@ final class StructReader {
         return field.filter(placed -> !TypeReader.hasNoPlace(placed.type())
                 && placed.byteOffset() >= 0
                 && placed.byteOffset() <= structSize - placed.type().size());
+    }
+
+    private static boolean isVirtualTable(Die member) {
+        return member.flag(Attribute.ARTIFICIAL) && member.name().orElse("").startsWith("_vptr");
     }
 
     private static String name(Die member, CType type) {

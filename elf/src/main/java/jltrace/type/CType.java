@@ -19,6 +19,7 @@ public sealed interface CType
                 EnumType,
                 BitVectorType,
                 BitFieldType,
+                SocketAddressType,
                 FunctionPointerType,
                 HiddenType {
 

@@ -18,16 +18,35 @@ public final class CallingConvention {
      * Where the declared parameters are, in their order.
      *
      * <p>A parameter that is not always passed is placed as if it were. That is right for it and those after it whenever it is
-     * passed, and nothing follows it when it is not: it stands where variable arguments do.
+     * passed, and nothing follows it when it is not: it stands where variable arguments do. Of several in a row that depend on the same
+     * argument at most one is passed if they share no value; each then stands where the first one does, as {@code fcntl}'s third
+     * argument, whose type depends on the second.
      */
     public static List<ArgumentLocation> arguments(FunctionSignature signature) {
         ArgumentSequence sequence = ArgumentSequence.of(signature.result());
         List<ArgumentLocation> locations =
                 new ArrayList<>(signature.parameters().size());
-        for (Parameter parameter : signature.parameters()) {
-            locations.add(sequence.next(parameter.type()));
+        for (int i = 0; i < signature.parameters().size(); i++) {
+            Parameter parameter = signature.parameters().get(i);
+            boolean alternative =
+                    i > 0 && isAlternative(parameter, signature.parameters().get(i - 1));
+            locations.add(alternative ? locations.get(i - 1) : sequence.next(parameter.type()));
         }
         return locations;
+    }
+
+    /** Whether a parameter is only passed when the one before it is not, and then in its place. */
+    private static boolean isAlternative(Parameter parameter, Parameter before) {
+        return parameter.presence() instanceof Presence.OneOf values
+                && before.presence() instanceof Presence.OneOf others
+                && values.argument() == others.argument()
+                && values.values().stream().noneMatch(others.values()::contains)
+                && isOneInteger(parameter.type())
+                && isOneInteger(before.type());
+    }
+
+    private static boolean isOneInteger(CType type) {
+        return EightbyteClass.classify(asPassed(type)).equals(List.of(EightbyteClass.INTEGER));
     }
 
     /** Where a result of a type is. */

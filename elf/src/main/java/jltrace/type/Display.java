@@ -32,6 +32,9 @@ public enum Display {
      */
     BIT_VECTOR("bitvec"),
 
+    /** A number in the byte order of the network, as the call that makes it of one in the host's: {@code htons(80)}, {@code htonl(1)}. */
+    NETWORK_ORDER("network"),
+
     /**
      * For a value of which nothing is known: from -10000 to 10000 (both included) in decimal, all else as C's {@code %#x}:
      * {@code 10000}, {@code 0x2711}, {@code -10000}, {@code 0xffffffffffffd8ef}. The value is first widened to 8 bytes, whatever the

@@ -9,13 +9,30 @@ import java.util.stream.Collectors;
  * <p>As an enumeration, the value is shown as the first constant that is equal to it, else as the number. As a set of flags, it is
  * shown as all the constants that {@linkplain Constant#holds hold}, each judged on the bits that the constants before it left over,
  * joined by {@code |}; bits that no constant explains follow as one hexadecimal number. A flag set without constants that hold is
- * shown as its number.
+ * shown as its number. As a set, it is shown as {@code [A B]}, as strace shows signals: what is found as for flags, between brackets;
+ * and once two thirds of its bits are set, those that are not, after a tilde: {@code ~[A]}.
  *
  * @param underlying the integer type; its display is how a number without a name is shown
  * @param constants the names, in the order in which they are tried
- * @param flags whether it is a set of flags
+ * @param kind how the constants make up a value
  */
-public record EnumType(IntegerType underlying, List<Constant> constants, boolean flags) implements CType {
+public record EnumType(IntegerType underlying, List<Constant> constants, Kind kind) implements CType {
+
+    /** How constants make up a value, with the word for it in the prototype language. */
+    public enum Kind {
+        /** The value is one of them. */
+        ENUMERATION("enum"),
+        /** It is several of them. */
+        FLAGS("flags"),
+        /** It is a set that has several of them, or most. */
+        SET("set");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+    }
 
     public EnumType {
         constants = List.copyOf(constants);
@@ -25,7 +42,7 @@ public record EnumType(IntegerType underlying, List<Constant> constants, boolean
      * A name for a value.
      *
      * @param name as in C
-     * @param value the value, sign-extended from the underlying type's width
+     * @param value the value, extended from the underlying type's width as its sign says
      * @param mask the bits that the constant speaks of: of a flag, its own; of a field's value such as {@code O_RDONLY}, the field's;
      *     of a plain enumerator, all
      */
@@ -61,7 +78,7 @@ public record EnumType(IntegerType underlying, List<Constant> constants, boolean
     public String toString() {
         return constants.stream()
                 .map(constant -> constant.name() + "=" + constant.value() + maskText(constant))
-                .collect(Collectors.joining(", ", (flags ? "flags[" : "enum[") + underlying + "](", ")"));
+                .collect(Collectors.joining(", ", kind.word + "[" + underlying + "](", ")"));
     }
 
     private static String maskText(Constant constant) {

@@ -79,6 +79,21 @@ public sealed interface LengthExpression {
     }
 
     /**
+     * How many elements lie between two addresses that are fields of the innermost structure around the array. No text of the
+     * prototype language stands for it; debug information leads to it.
+     *
+     * @param from the place of the field with the first element's address, from 1
+     * @param to the place of the field with the address behind the last
+     * @param elementSize the bytes of an element
+     */
+    record Distance(int from, int to, long elementSize) implements LengthExpression {
+        @Override
+        public String toString() {
+            return "(elt" + to + "-elt" + from + ")/" + elementSize;
+        }
+    }
+
+    /**
      * The bytes that an array takes where it stands: none if its length is known only at run time; the limit's, where only the end
      * of what is used is marked by a zero.
      */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import jltrace.type.HiddenType;
+import jltrace.type.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +57,7 @@ class ClassesTest {
         assertThat(information.signatureOf("outer::inner::largest<int>").orElseThrow())
                 .hasToString("int outer::inner::largest<int>(int left, int right)");
         assertThat(information.signatureOf("_ZN5outer5inner6WidgetC1Ei").orElseThrow())
-                .hasToString("void outer::inner::Widget::Widget(struct outer::inner::Widget* this, int s)");
+                .hasToString("void outer::inner::Widget::Widget(+struct outer::inner::Widget* this, int s)");
         assertThat(information.signatureOf("members").orElseThrow())
                 .hasToString("int members(long data, struct {...} function)");
         assertThat(information.signatureOf("plain_name").orElseThrow())
@@ -65,6 +68,43 @@ class ClassesTest {
     void beforeVersion5GccLeavesOpenWhetherACopyIsDefaulted() throws IOException {
         assertThat(compiled("g++ -gdwarf-4 -gstrict-dwarf").signatureOf("outer::inner::Widget::area"))
                 .isEmpty();
+    }
+
+    /** What libstdc++'s manual has these classes hold; where it is in them follows from its ABI. */
+    @ParameterizedTest
+    @ValueSource(strings = {"g++ -gdwarf-5 -O0", "g++ -gdwarf-4 -O1", "clang++ -gdwarf-5 -O0 -fstandalone-debug"})
+    void classesOfTheLibraryAreWhatTheyHold(String compiler) throws IOException {
+        Path folder = Files.createTempDirectory(directory, "built");
+        DebugInformation information =
+                Programs.open(Programs.build(folder, "library.cc", compiler + " -std=c++17 -shared -fPIC"));
+
+        List<StructType.Field> members =
+                ((StructType) information.type("Holder").orElseThrow()).fields();
+        assertThat(members.get(0).type()).as("what the compiler added").isInstanceOf(HiddenType.class);
+        assertThat(shown(members.get(1))).containsExactly("0 string(array(char, elt2)*) ");
+        assertThat(shown(members.get(2))).containsExactly("0 string(array(int, elt2)*) ");
+        assertThat(shown(members.get(3))).containsExactly("0 ulong _M_len", "8 string(array(char, elt1)*) _M_str");
+        assertThat(shown(members.get(4))).containsExactly("0 array(int, (elt2-elt1)/4)* ");
+        assertThat(shown(members.get(5)).get(0)).contains("basic_string").endsWith(", (elt2-elt1)/32)* ");
+        assertThat(shown(members.get(6))).containsExactly("0 string(array(char, (elt2-elt1)/1)*) ");
+        assertThat(shown(members.get(8))).containsExactly("0 int* _M_head_impl");
+        assertThat(shown(members.get(9))).contains("0 int _M_value", "4 bool(uchar) _M_engaged");
+        assertThat(shown(members.get(10))).first().isEqualTo("0 int first");
+        assertThat(shown(members.get(10)))
+                .element(1)
+                .asString()
+                .startsWith("8 struct")
+                .endsWith(" second");
+        assertThat(information.signatureOf("by_value").orElseThrow().parameters())
+                .hasSize(2);
+    }
+
+    private static List<String> shown(StructType.Field member) {
+        return ((StructType) member.type())
+                .fields().stream()
+                        .filter(field -> !(field.type() instanceof HiddenType))
+                        .map(field -> field.byteOffset() + " " + field.type() + " " + field.name())
+                        .toList();
     }
 
     @Test

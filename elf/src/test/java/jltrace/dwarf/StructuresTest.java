@@ -134,9 +134,8 @@ class StructuresTest {
     void enumerationsOfSingleBitsAreFlags() {
         DebugInformation information = compiled("gcc -g");
 
-        assertThat(((EnumType) information.type("access").orElseThrow()).flags())
-                .isTrue();
-        assertThat(((EnumType) information.type("level").orElseThrow()).flags()).isFalse();
+        assertThat(((EnumType) information.type("access").orElseThrow()).kind()).isEqualTo(EnumType.Kind.FLAGS);
+        assertThat(((EnumType) information.type("level").orElseThrow()).kind()).isEqualTo(EnumType.Kind.ENUMERATION);
         assertThat(information.type("level").orElseThrow()).hasToString("enum[int](LOW=-2, HIGH=3)");
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -148,6 +149,39 @@ class CallingConventionTest {
         for (int i = 0; i < SAMPLES.size(); i++) {
             assertResult(records.get(i), SAMPLES.get(i));
         }
+    }
+
+    private static Parameter when(CType type, int argument, long... values) {
+        List<Long> boxed = Arrays.stream(values).boxed().toList();
+        return new Parameter("", type, false, new Presence.OneOf(argument, boxed));
+    }
+
+    private static List<ArgumentLocation> locations(Parameter... parameters) {
+        return CallingConvention.arguments(
+                new FunctionSignature("f", VoidType.VOID, List.of(parameters), false, false));
+    }
+
+    /** fcntl(2): its third argument is an int or a pointer, by the second. */
+    @Test
+    void argumentsOfWhichOneAtMostIsPassedStandInOnePlace() {
+        Parameter number = Parameter.of(IntegerType.INT);
+        assertThat(locations(number, when(IntegerType.INT, 1, 2, 4), when(PointerType.OPAQUE, 1, 5), number))
+                .containsExactly(
+                        new ArgumentLocation.IntegerRegister(0),
+                        new ArgumentLocation.IntegerRegister(1),
+                        new ArgumentLocation.IntegerRegister(1),
+                        new ArgumentLocation.IntegerRegister(2));
+        assertThat(locations(number, when(IntegerType.INT, 1, 2, 4), when(IntegerType.INT, 1, 4)))
+                .as("both may be passed")
+                .last()
+                .isEqualTo(new ArgumentLocation.IntegerRegister(2));
+        assertThat(locations(number, number, when(IntegerType.INT, 1, 2), when(IntegerType.INT, 2, 4)))
+                .as("they depend on different arguments")
+                .last()
+                .isEqualTo(new ArgumentLocation.IntegerRegister(3));
+        assertThat(locations(number, when(IntegerType.INT, 1, 2), when(FloatingType.DOUBLE, 1, 4)))
+                .last()
+                .isEqualTo(new ArgumentLocation.VectorRegister(0));
     }
 
     @Test

@@ -2,6 +2,7 @@ package jltrace.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.PatternSyntaxException;
 import jltrace.target.ObjectFile;
 
@@ -12,12 +13,18 @@ import jltrace.target.ObjectFile;
 public final class FilterExpression {
     private final List<String> texts;
     private final List<List<Rule>> chains;
+    private final UnaryOperator<String> otherName;
 
-    private record Rule(boolean adds, NamePattern symbol, LibraryPattern library) {}
+    private record Rule(boolean adds, NamePattern symbol, LibraryPattern library) {
+        boolean matches(String name, String otherName) {
+            return symbol.matches(name) || (!otherName.equals(name) && symbol.matches(otherName));
+        }
+    }
 
-    private FilterExpression(List<String> texts, List<List<Rule>> chains) {
+    private FilterExpression(List<String> texts, List<List<Rule>> chains, UnaryOperator<String> otherName) {
         this.texts = List.copyOf(texts);
         this.chains = chains;
+        this.otherName = otherName;
     }
 
     /**
@@ -26,20 +33,22 @@ public final class FilterExpression {
      * @throws FilterSyntaxException if it is not one
      */
     public static FilterExpression parse(String text) throws FilterSyntaxException {
-        return anyOf(List.of(text));
+        return anyOf(List.of(text), UnaryOperator.identity());
     }
 
     /**
      * Parses several expressions, which together pick what any of them picks.
      *
+     * @param otherName another name of a symbol, by which it is matched too; the symbol itself if it has none
      * @throws FilterSyntaxException if one is malformed
      */
-    public static FilterExpression anyOf(List<String> texts) throws FilterSyntaxException {
+    public static FilterExpression anyOf(List<String> texts, UnaryOperator<String> otherName)
+            throws FilterSyntaxException {
         List<List<Rule>> chains = new ArrayList<>();
         for (String text : texts) {
             chains.add(chain(text));
         }
-        return new FilterExpression(texts, chains);
+        return new FilterExpression(texts, chains, otherName);
     }
 
     private static List<Rule> chain(String text) throws FilterSyntaxException {
@@ -68,20 +77,19 @@ public final class FilterExpression {
 
     /** Whether the symbol of the object is picked. */
     public boolean matches(String symbol, ObjectFile object) {
+        String other = otherName.apply(symbol);
         for (List<Rule> chain : chains) {
-            if (matches(chain, symbol, object)) {
+            if (matches(chain, symbol, other, object)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean matches(List<Rule> chain, String symbol, ObjectFile object) {
+    private static boolean matches(List<Rule> chain, String symbol, String other, ObjectFile object) {
         boolean marked = false;
         for (Rule rule : chain) {
-            if (marked != rule.adds()
-                    && rule.library().matches(object)
-                    && rule.symbol().matches(symbol)) {
+            if (marked != rule.adds() && rule.library().matches(object) && rule.matches(symbol, other)) {
                 marked = rule.adds();
             }
         }
@@ -90,9 +98,10 @@ public final class FilterExpression {
 
     /** Whether a symbol of this name could be picked in some object. */
     public boolean mayMatch(String symbol) {
+        String other = otherName.apply(symbol);
         for (List<Rule> chain : chains) {
             for (Rule rule : chain) {
-                if (rule.adds() && rule.symbol().matches(symbol)) {
+                if (rule.adds() && rule.matches(symbol, other)) {
                     return true;
                 }
             }

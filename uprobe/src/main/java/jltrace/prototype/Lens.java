@@ -30,6 +30,7 @@ final class Lens {
             case "hex" -> Optional.of(Display.HEXADECIMAL);
             case "bin" -> Optional.of(Display.BINARY);
             case "bool" -> Optional.of(Display.BOOLEAN);
+            case "network" -> Optional.of(Display.NETWORK_ORDER);
             case "bitvec" -> Optional.of(Display.BIT_VECTOR);
             case "guess" -> Optional.of(Display.GUESS);
             case "char" -> Optional.of(Display.CHARACTER);

@@ -14,6 +14,7 @@ import jltrace.type.HiddenType;
 import jltrace.type.IntegerType;
 import jltrace.type.LengthExpression;
 import jltrace.type.PointerType;
+import jltrace.type.SocketAddressType;
 import jltrace.type.StringType;
 import jltrace.type.StructType;
 import jltrace.type.VoidType;
@@ -87,7 +88,9 @@ final class LensParser {
             return withParentheses(word, start);
         }
         return switch (word) {
-            case "enum", "flags" -> enumeration(word.equals("flags"));
+            case "enum" -> enumeration(EnumType.Kind.ENUMERATION);
+            case "flags" -> enumeration(EnumType.Kind.FLAGS);
+            case "set" -> scanner.peek() == '[' ? enumeration(EnumType.Kind.SET) : named(word, start);
             case "string" -> scanner.skip('[') ? boundedString() : StringType.C_STRING;
             default -> named(word, start);
         };
@@ -104,8 +107,11 @@ final class LensParser {
             case "array" -> array();
             case "string" -> stringOf();
             case "format", "scanformat" -> wideFormat(word);
-            case "enum", "flags" -> enumeration(word.equals("flags"));
+            case "enum" -> enumeration(EnumType.Kind.ENUMERATION);
+            case "flags" -> enumeration(EnumType.Kind.FLAGS);
+            case "set" -> enumeration(EnumType.Kind.SET);
             case "callback" -> callback();
+            case "sockaddr" -> socketAddress();
             default -> named(word, start);
         };
     }
@@ -265,7 +271,7 @@ final class LensParser {
         throw new SyntaxException(start, "expected a string type in " + word + "(...)");
     }
 
-    private EnumType enumeration(boolean flags) throws SyntaxException {
+    private EnumType enumeration(EnumType.Kind kind) throws SyntaxException {
         IntegerType underlying = IntegerType.INT;
         if (scanner.skip('[')) {
             int start = scanner.offset();
@@ -275,19 +281,31 @@ final class LensParser {
             underlying = given;
             scanner.expect(']', "after the integer type");
         }
-        return new EnumType(underlying, constants(underlying, flags), flags);
+        return new EnumType(underlying, constants(underlying, kind), kind);
     }
 
     private FunctionPointerType callback() throws SyntaxException {
-        return new FunctionPointerType(constants(IntegerType.LONG, false));
+        return new FunctionPointerType(constants(IntegerType.LONG, EnumType.Kind.ENUMERATION));
     }
 
-    private List<EnumType.Constant> constants(IntegerType underlying, boolean flags) throws SyntaxException {
+    private SocketAddressType socketAddress() throws SyntaxException {
+        scanner.expect('(', "after sockaddr");
+        int start = scanner.offset();
+        if (!(lens() instanceof EnumType family) || family.size() != Short.BYTES) {
+            throw new SyntaxException(start, "expected an enumeration of two bytes");
+        }
+        scanner.expect(',', "after the names of the families");
+        LengthExpression length = expression();
+        scanner.expect(')', "after the address's length");
+        return new SocketAddressType(family, length);
+    }
+
+    private List<EnumType.Constant> constants(IntegerType underlying, EnumType.Kind kind) throws SyntaxException {
         scanner.expect('(', "before the constants");
         List<EnumType.Constant> constants = new ArrayList<>();
         long next = 0;
         do {
-            EnumType.Constant constant = constant(underlying, flags, next);
+            EnumType.Constant constant = constant(underlying, kind, next);
             constants.add(constant);
             next = constant.value() + 1;
         } while (scanner.skip(','));
@@ -295,9 +313,9 @@ final class LensParser {
         return constants;
     }
 
-    private EnumType.Constant constant(IntegerType underlying, boolean flags, long next) throws SyntaxException {
+    private EnumType.Constant constant(IntegerType underlying, EnumType.Kind kind, long next) throws SyntaxException {
         String name = scanner.expectWord("a constant's name");
-        if (!flags) {
+        if (kind == EnumType.Kind.ENUMERATION) {
             long value = scanner.skip('=') ? number("the constant's value", underlying) : next;
             return EnumType.Constant.enumerator(name, value);
         }
@@ -316,7 +334,8 @@ final class LensParser {
 
     private long number(String what, IntegerType underlying) throws SyntaxException {
         int unusedBits = Long.SIZE - Byte.SIZE * underlying.width();
-        return scanner.expectNumber(what) << unusedBits >> unusedBits;
+        long shifted = scanner.expectNumber(what) << unusedBits;
+        return underlying.signed() ? shifted >> unusedBits : shifted >>> unusedBits;
     }
 
     /** {@code EXPR}, and the extension {@code EXPR*EXPR}. */

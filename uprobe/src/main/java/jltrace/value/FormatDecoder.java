@@ -10,6 +10,7 @@ import jltrace.type.IntegerType;
 import jltrace.type.LengthExpression;
 import jltrace.type.PointerType;
 import jltrace.type.StringType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the arguments that a format string asks for, printf(3)'s and scanf(3)'s. Arguments in vector registers are not to be
@@ -24,6 +25,10 @@ final class FormatDecoder {
 
     private static final StringType WIDE_STRING = new StringType(4, LengthExpression.ZERO, false);
 
+    /** As a negative one, which counts as none (C11, 7.21.6.1). */
+    private static final int NO_PRECISION = -1;
+
+    private static final int LARGEST_PRECISION = 1_000_000;
     private static final int VECTOR_REGISTERS = 8;
     private static final int REGISTERS = 6;
 
@@ -42,6 +47,9 @@ final class FormatDecoder {
 
     private int stackSlot;
     private int vectors;
+
+    /** Types of strings by their precision, made when first needed. */
+    private final @Nullable StringType[] bounded = new StringType[64];
 
     FormatDecoder(ValueDecoder decoder) {
         this.decoder = decoder;
@@ -102,9 +110,29 @@ final class FormatDecoder {
         return bytes <= 1 ? 1 : Integer.highestOneBit(2 * bytes - 1);
     }
 
+    /**
+     * The type of a string of which at most so many characters are printed. No more of them need be there: the string may have no end.
+     *
+     * @param precision {@link #NO_PRECISION} if there is no limit
+     */
+    private StringType string(int precision) {
+        if (precision == NO_PRECISION) {
+            return StringType.C_STRING;
+        }
+        StringType type = precision < bounded.length ? bounded[precision] : null;
+        if (type == null) {
+            type = StringType.within(new LengthExpression.Constant(precision));
+            if (precision < bounded.length) {
+                bounded[precision] = type;
+            }
+        }
+        return type;
+    }
+
     /** One conversion, from behind its percent sign; false if it is not understood. */
     private boolean conversion(CapturedCall call, boolean input) {
         boolean suppressed = false;
+        int precision = NO_PRECISION;
         while (at < end && isFlagOrWidth(character(at))) {
             if (character(at) == '$') {
                 return false;
@@ -112,7 +140,13 @@ final class FormatDecoder {
             if (character(at) == '*' && input) {
                 suppressed = true;
             } else if (character(at) == '*') {
+                int given = next(call);
                 value(call, IntegerType.INT);
+                precision = precision == NO_PRECISION ? NO_PRECISION : Math.max(NO_PRECISION, given);
+            } else if (character(at) == '.') {
+                precision = 0;
+            } else if (precision != NO_PRECISION && Character.isDigit(character(at))) {
+                precision = Math.min(LARGEST_PRECISION, 10 * precision + character(at) - '0');
             }
             at++;
         }
@@ -136,7 +170,7 @@ final class FormatDecoder {
             case 'o' -> value(call, OCTAL[width]);
             case 'x', 'X' -> value(call, HEXADECIMAL[width]);
             case 'c' -> value(call, width == 8 ? IntegerType.INT : IntegerType.CHAR);
-            case 's' -> value(call, width == 8 ? WIDE_STRING : StringType.C_STRING);
+            case 's' -> value(call, width == 8 ? WIDE_STRING : string(precision));
             case 'S' -> value(call, WIDE_STRING);
             case 'p', 'n' -> value(call, PointerType.OPAQUE);
             case 'C' -> value(call, IntegerType.INT);
@@ -185,6 +219,12 @@ final class FormatDecoder {
 
     private static boolean isFlagOrWidth(int c) {
         return (c >= '0' && c <= '9') || "-+ #'.*$I".indexOf(c) >= 0;
+    }
+
+    /** The next argument as an int; {@link #NO_PRECISION} if it is not known. */
+    private int next(CapturedCall call) {
+        int slot = register < REGISTERS ? register : stackSlot;
+        return call.capture().hasSlot(slot) ? (int) call.capture().slot(slot) : NO_PRECISION;
     }
 
     private void value(CapturedCall call, CType type) {

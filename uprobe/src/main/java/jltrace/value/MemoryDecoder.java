@@ -14,6 +14,7 @@ import jltrace.type.HiddenType;
 import jltrace.type.IntegerType;
 import jltrace.type.LengthExpression;
 import jltrace.type.PointerType;
+import jltrace.type.SocketAddressType;
 import jltrace.type.StringType;
 import jltrace.type.StructType;
 import jltrace.value.MemoryProbe.Presence;
@@ -30,6 +31,7 @@ final class MemoryDecoder {
     private final int arrayElements;
     private final FunctionNames functions;
     private final TextDecoder texts;
+    private final SocketAddressDecoder socketAddresses;
     private final MemoryView[] views = new MemoryView[LEVELS];
     private int depth;
     /** The innermost structure around what is shown, of which fields may tell lengths. */
@@ -42,6 +44,7 @@ final class MemoryDecoder {
         this.arrayElements = limits.arrayElements();
         this.functions = functions;
         this.texts = new TextDecoder(limits.stringBytes());
+        this.socketAddresses = new SocketAddressDecoder(texts);
         for (int i = 0; i < LEVELS; i++) {
             views[i] = new MemoryView(memory);
         }
@@ -70,6 +73,8 @@ final class MemoryDecoder {
             inPlace(call, text, view, offset);
         } else if (type instanceof BitVectorType bits) {
             bits(call, bits, view, offset);
+        } else if (type instanceof SocketAddressType address) {
+            socketAddresses.show(address, view, offset, length(call, address.length()), call.sink());
         } else if (type instanceof HiddenType hidden) {
             show(call, hidden.underlying(), view, offset, where);
         } else if (type.size() == 0 || !view.isThere(offset, (int) Math.min(type.size(), Integer.MAX_VALUE))) {
@@ -331,6 +336,9 @@ final class MemoryDecoder {
         if (length instanceof LengthExpression.Element element) {
             return element(element.number());
         }
+        if (length instanceof LengthExpression.Distance distance) {
+            return distance(distance);
+        }
         if (length instanceof LengthExpression.Product product) {
             long left = length(call, product.left());
             long right = length(call, product.right());
@@ -356,6 +364,22 @@ final class MemoryDecoder {
         }
         long raw = aroundView.number(at, integer.width());
         return Math.max(0, CapturedCall.extend(raw, 8 * integer.width(), integer.signed()));
+    }
+
+    private long distance(LengthExpression.Distance distance) {
+        StructType struct = around;
+        if (struct == null
+                || Math.max(distance.from(), distance.to()) > struct.fields().size()) {
+            return UNKNOWN_LENGTH;
+        }
+        int from =
+                (int) (aroundOffset + struct.fields().get(distance.from() - 1).byteOffset());
+        int to = (int) (aroundOffset + struct.fields().get(distance.to() - 1).byteOffset());
+        if (!aroundView.isThere(from, POINTER) || !aroundView.isThere(to, POINTER)) {
+            return UNKNOWN_LENGTH;
+        }
+        long bytes = aroundView.number(to, POINTER) - aroundView.number(from, POINTER);
+        return bytes < 0 || bytes % distance.elementSize() != 0 ? UNKNOWN_LENGTH : bytes / distance.elementSize();
     }
 
     private static @Nullable IntegerType integer(CType type) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import jltrace.target.ObjectFile;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,8 @@ class FilterExpressionTest {
 
     @Test
     void severalExpressionsPickWhatAnyOfThemPicks() throws FilterSyntaxException {
-        FilterExpression filter = FilterExpression.anyOf(List.of("@MAIN-malloc", "malloc@libc.so.6"));
+        FilterExpression filter =
+                FilterExpression.anyOf(List.of("@MAIN-malloc", "malloc@libc.so.6"), UnaryOperator.identity());
         assertThat(filter.matches("free", MAIN)).isTrue();
         assertThat(filter.matches("malloc", MAIN)).isFalse();
         assertThat(filter.matches("malloc", LIBC)).isTrue();
@@ -184,5 +186,15 @@ class FilterExpressionTest {
             })
     void oddOnesAreUnderstoodSomehow(String expression) throws FilterSyntaxException {
         assertThat(picked(expression)).hasSizeLessThanOrEqualTo(SYMBOLS.size() * OBJECTS.size());
+    }
+
+    @Test
+    void aSymbolIsMatchedByItsOtherNameToo() throws FilterSyntaxException {
+        FilterExpression filter = FilterExpression.anyOf(
+                List.of("shop::*-_ZN4shop3addEi"), symbol -> symbol.startsWith("_Z") ? "shop::add(int)" : symbol);
+        assertThat(filter.matches("_ZN4shop3subEi", LIBC)).isTrue();
+        assertThat(filter.mayMatch("_ZN4shop3subEi")).isTrue();
+        assertThat(filter.matches("_ZN4shop3addEi", LIBC)).isFalse();
+        assertThat(filter.matches("malloc", LIBC)).isFalse();
     }
 }

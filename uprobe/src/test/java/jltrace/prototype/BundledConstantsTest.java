@@ -19,6 +19,7 @@ import jltrace.type.FunctionPointerType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.HiddenType;
 import jltrace.type.PointerType;
+import jltrace.type.SocketAddressType;
 import jltrace.type.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,12 +70,18 @@ class BundledConstantsTest {
             boolean signals = enumeration.constants().get(0).name().equals("HUP");
             for (EnumType.Constant constant : enumeration.constants()) {
                 String name = constant.name();
-                add(signals ? "(1UL << (SIG" + name + " - 1))" : name, constant.value(), enumeration.size());
+                if (name.startsWith("SIGRT_")) {
+                    add(name.substring("SIGRT_".length()) + " + 32", constant.value(), enumeration.size());
+                    continue;
+                }
+                add(signals ? "(1UL << (" + signal(name) + " - 1))" : name, constant.value(), enumeration.size());
             }
         } else if (type instanceof FunctionPointerType function) {
             function.constants().forEach(constant -> add(constant.name(), constant.value(), Long.BYTES));
         } else if (type instanceof PointerType pointer) {
             add(pointer.target());
+        } else if (type instanceof SocketAddressType address) {
+            add(address.family());
         } else if (type instanceof ArrayType array) {
             add(array.element());
         } else if (type instanceof HiddenType hidden) {
@@ -84,11 +91,18 @@ class BundledConstantsTest {
         }
     }
 
+    /** The kernel counts real-time signals from 32; SIGRTMIN in C is a call that tells the first that glibc leaves to programs. */
+    private static String signal(String name) {
+        return name.equals("RTMIN") ? "32" : name.startsWith("RT_") ? "(32 + " + name.substring(3) + ")" : "SIG" + name;
+    }
+
     private void add(String expression, long value, long bytes) {
         String cast = bytes == 1 ? "signed char" : bytes == 2 ? "short" : bytes == 4 ? "int" : "long";
         String whole = "(%s) %s".formatted(cast, expression);
-        Long earlier = ours.put(whole, value);
-        assertThat(earlier == null || earlier == value).as(whole).isTrue();
+        int unused = Long.SIZE - Byte.SIZE * (int) bytes;
+        long extended = value << unused >> unused;
+        Long earlier = ours.put(whole, extended);
+        assertThat(earlier == null || earlier == extended).as(whole).isTrue();
     }
 
     /** The values of expressions in a program that includes {@code headers.h}. */

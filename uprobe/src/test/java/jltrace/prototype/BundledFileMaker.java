@@ -179,7 +179,9 @@ final class BundledFileMaker {
                 : constants.kind().contains("long")
                         ? IntegerType.LONG
                         : constants.kind().contains("uint") ? IntegerType.UNSIGNED_INT : IntegerType.INT;
-        this.constants.put(constants.name(), new EnumType(underlying, values, flags));
+        this.constants.put(
+                constants.name(),
+                new EnumType(underlying, values, flags ? EnumType.Kind.FLAGS : EnumType.Kind.ENUMERATION));
     }
 
     private String text() {

@@ -44,6 +44,7 @@ class LensParserTest {
         "bool(char), 1, true, BOOLEAN",
         "bitvec(ushort), 2, false, BIT_VECTOR",
         "guess(long), 8, true, GUESS",
+        "network(ushort), 2, false, NETWORK_ORDER",
         "char(int), 4, true, CHARACTER"
     })
     void integersHaveTheirWidthSignAndDisplayOnX8664(String text, int width, boolean signed, Display display) {
@@ -158,19 +159,10 @@ class LensParserTest {
                                 EnumType.Constant.enumerator("A", 0),
                                 EnumType.Constant.enumerator("B", 5),
                                 EnumType.Constant.enumerator("C", 6)),
-                        false));
+                        EnumType.Kind.ENUMERATION));
         assertThat(((EnumType) type("enum[short](A=0x7, B=010, C=-1)")).constants())
                 .extracting(EnumType.Constant::value)
                 .containsExactly(7L, 8L, -1L);
-    }
-
-    @Test
-    void aConstantsValueIsSignExtendedFromItsWidth() {
-        assertThat(((EnumType) type("enum[uint](A=0xffffffff)")).constants())
-                .containsExactly(EnumType.Constant.enumerator("A", -1));
-        assertThat(((EnumType) type("enum[ulong](A=0xffffffff, B=0xffffffffffffffff)")).constants())
-                .extracting(EnumType.Constant::value)
-                .containsExactly(0xffffffffL, -1L);
     }
 
     @Test
@@ -182,8 +174,49 @@ class LensParserTest {
                                 new EnumType.Constant("RDONLY", 0, 3),
                                 new EnumType.Constant("WRONLY", 1, 3),
                                 EnumType.Constant.flag("CREAT", 0100)),
-                        true));
+                        EnumType.Kind.FLAGS));
         assertThat(errors("int f(flags(A=4/3));")).singleElement().asString().contains("mask");
         assertThat(errors("int f(flags(A));")).singleElement().asString().contains("'='");
+    }
+
+    @Test
+    void constantsAreExtendedAsTheirTypeIs() {
+        assertThat(((EnumType) type("flags[uint](EPOLLET=0x80000000, B=1)")).constants())
+                .containsExactly(EnumType.Constant.flag("EPOLLET", 0x8000_0000L), EnumType.Constant.flag("B", 1));
+        assertThat(((EnumType) type("flags(CLONE_IO=0x80000000)")).constants())
+                .containsExactly(EnumType.Constant.flag("CLONE_IO", -0x8000_0000L));
+        assertThat(((EnumType) type("enum[uchar](A=-1)")).constants())
+                .containsExactly(EnumType.Constant.enumerator("A", 255));
+        assertThat(((EnumType) type("enum[ulong](A=0xffffffff, B=0xffffffffffffffff)")).constants())
+                .extracting(EnumType.Constant::value)
+                .containsExactly(0xffffffffL, -1L);
+    }
+
+    @Test
+    void setsAreEnumerationsOfAnotherKind() {
+        assertThat(type("set[ulong](A=1, B=2)"))
+                .isEqualTo(new EnumType(
+                        IntegerType.UNSIGNED_LONG,
+                        List.of(EnumType.Constant.flag("A", 1), EnumType.Constant.flag("B", 2)),
+                        EnumType.Kind.SET))
+                .hasToString("set[ulong](A=1, B=2)");
+    }
+
+    @Test
+    void aSocketAddressHasAFamilyOfTwoBytesAndALength() {
+        assertThat(function("int f(sockaddr(enum[ushort](A=1), arg2)*, uint);", "f"))
+                .hasToString("int f(sockaddr(enum[ushort](A=1), arg2)*, uint)");
+        assertThat(errors("int f(sockaddr(enum(A=1), arg2)*, uint);"))
+                .singleElement()
+                .asString()
+                .contains("expected an enumeration of two bytes");
+        assertThat(errors("int f(sockaddr(ushort, arg2)*, uint);"))
+                .singleElement()
+                .asString()
+                .contains("expected an enumeration of two bytes");
+        assertThat(errors("int f(sockaddr(enum[ushort](A=1))*, uint);"))
+                .singleElement()
+                .asString()
+                .contains("expected ','");
     }
 }

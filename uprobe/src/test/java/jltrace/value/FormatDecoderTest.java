@@ -179,7 +179,11 @@ class FormatDecoderTest {
             %s %d       | "text 1" 102
             %d %s       | 101 "text 2"
             %.*s        | 101 "text 2"
-            %10.5s      | "text 1"
+            %10.5s      | "text "
+            %.6s %d     | "text 1" 102
+            %.0s %.s    | "" ""
+            %.200s      | "text 1"
+            %10s        | "text 1"
             %n %d       | 0x65 102
             %lc %C      | 101 102
             %f %s       | ? "text 1"
@@ -187,6 +191,16 @@ class FormatDecoderTest {
     void pointersAreFollowedWhereTheyAreText(String format, String expected) {
         assertThat(String.join(" ", decode(FormatType.PRINTF, format, 101, 102, 103).values))
                 .isEqualTo(expected);
+    }
+
+    /** What does not end at a zero need not be there beyond the precision (printf(3), "Precision"). */
+    @ParameterizedTest
+    @CsvSource({"0, ''", "4, text", "6, text 2", "7, text 2", "-1, text 2", "-2147483648, text 2", "4294967300, text"})
+    void aPrecisionLimitsAString(long precision, String expected) {
+        assertThat(decode(FormatType.PRINTF, "%.*s", precision, 102).values)
+                .containsExactly(Integer.toString((int) precision), '"' + expected + '"');
+        assertThat(decode(FormatType.PRINTF, "%*s", precision, 102).values)
+                .containsExactly(Integer.toString((int) precision), "\"text 2\"");
     }
 
     @Test

@@ -15,10 +15,12 @@ import jltrace.plan.ArgumentPlan;
 import jltrace.plan.CaptureLimits;
 import jltrace.prototype.PrototypeFile;
 import jltrace.prototype.PrototypeSource;
+import jltrace.type.ArrayType;
 import jltrace.type.BitFieldType;
 import jltrace.type.EnumType;
 import jltrace.type.FunctionSignature;
 import jltrace.type.IntegerType;
+import jltrace.type.LengthExpression;
 import jltrace.type.Parameter;
 import jltrace.type.PointerType;
 import jltrace.type.StructType;
@@ -132,6 +134,73 @@ class StructuresTest {
         assertThat(arguments(function, 0x1ff8)).isEqualTo("{ a= 7 b= 0 }");
         assertThat(arguments("void f(array(long, 4)*);", 0x2ff8)).isEqualTo("[ 0 ...]");
         assertThat(arguments("void f(struct(int a, int b)* t);", 0x1ffc)).isEqualTo("{ a= 0 b= 0 }");
+    }
+
+    private String vector(long... words) {
+        memory.put(0x1000, words);
+        StructType struct = StructType.withLayout(
+                "v",
+                List.of(
+                        new StructType.Field(
+                                "",
+                                new PointerType(new ArrayType(IntegerType.INT, new LengthExpression.Distance(1, 2, 4))),
+                                0),
+                        new StructType.Field("end", PointerType.OPAQUE, 8)),
+                16,
+                8);
+        FunctionSignature signature =
+                new FunctionSignature("f", VoidType.VOID, List.of(Parameter.of(new PointerType(struct))), false, false);
+        return arguments(signature, 0x1000);
+    }
+
+    @Test
+    void anArrayMayReachFromOneAddressToAnother() {
+        memory.put(0x2000, bytes(1, 2, 3, 4, 5, 6));
+        assertThat(vector(0x2000, 0x200c)).isEqualTo("{ = [ 1 2 3 ] end= 0x200c }");
+        assertThat(vector(0x2000, 0x2018)).isEqualTo("{ = [ 1 2 3 4 ...] end= 0x2018 }");
+        assertThat(vector(0x2000, 0x2000)).isEqualTo("{ = [ ] end= 0x2000 }");
+        assertThat(vector(0, 0)).isEqualTo("{ = nil end= nil }");
+        assertThat(vector(0x2000, 0x1ffc)).as("backwards").isEqualTo("{ = 0x2000 end= 0x1ffc }");
+        assertThat(vector(0x2000, 0x2006)).as("half an element").isEqualTo("{ = 0x2000 end= 0x2006 }");
+    }
+
+    private static final String CONNECT = "int connect(int, sockaddr(enum[ushort](AF_INET=2), arg3)* addr, uint len);";
+
+    @Test
+    void aSocketAddressIsShownAsFarAsItsLengthGoes() {
+        // AF_INET, port 80 in network order, 127.0.0.1
+        memory.put(0x1000, bytes((short) 2, (byte) 0, (byte) 80, (byte) 127, (byte) 0, (byte) 0, (byte) 1, 0L));
+        assertThat(arguments(CONNECT, 3, 0x1000, 16))
+                .isEqualTo("3 { sa_family= enum 2 sin_port= 20480 sin_addr= \"127.0.0.1\" } 16");
+        assertThat(arguments(CONNECT, 3, 0x1000, 4)).isEqualTo("3 { sa_family= enum 2 sa_data= \"\0P\" } 4");
+        assertThat(arguments(CONNECT, 3, 0x1000, 2)).isEqualTo("3 { sa_family= enum 2 } 2");
+        assertThat(arguments(CONNECT, 3, 0x1000, 1)).isEqualTo("3 0x1000 1");
+        assertThat(arguments(CONNECT, 3, 0x1000, 0)).isEqualTo("3 0x1000 0");
+        assertThat(arguments(CONNECT, 3, 0, 16)).isEqualTo("3 nil 16");
+        assertThat(arguments(CONNECT, 3, 0x9000, 16)).isEqualTo("3 0x9000 16");
+        gone = true;
+        assertThat(arguments(CONNECT, 3, 0x9000, 16)).isEqualTo("3 ? 16");
+    }
+
+    @Test
+    void aSocketAddressThatRunsIntoAnUnmappedPageIsShownUpToThere() {
+        memory.put(0x1ff8, bytes((short) 2, (byte) 0, (byte) 80, 0x01020304));
+        assertThat(arguments(CONNECT, 3, 0x1ff8, 16))
+                .isEqualTo("3 { sa_family= enum 2 sa_data= \"\0P\4\3\2\1\"... } 16");
+    }
+
+    @Test
+    void theEndOfAStructureNeedNotBeMappedBehindASocketAddress() {
+        memory.put(0x1ff0, bytes((short) 2, (byte) 0, (byte) 80, (byte) 1, (byte) 2, (byte) 3, (byte) 4, 0L));
+        assertThat(arguments(CONNECT, 3, 0x1ff0, 16))
+                .isEqualTo("3 { sa_family= enum 2 sin_port= 20480 sin_addr= \"1.2.3.4\" } 16");
+    }
+
+    @Test
+    void aSocketAddressWithoutAKnownLengthIsAnAddress() {
+        memory.put(0x1000, 2, 0);
+        assertThat(arguments("int f(sockaddr(enum[ushort](AF_INET=2), retval)* addr);", 0x1000))
+                .isEqualTo("0x1000");
     }
 
     @ParameterizedTest
@@ -306,7 +375,7 @@ class StructuresTest {
         EnumType mode = new EnumType(
                 new IntegerType(4, false, jltrace.type.Display.DECIMAL),
                 List.of(EnumType.Constant.enumerator("ON", 5)),
-                false);
+                EnumType.Kind.ENUMERATION);
         StructType struct = StructType.withLayout(
                 "bits",
                 List.of(

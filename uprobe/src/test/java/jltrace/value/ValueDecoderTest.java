@@ -130,6 +130,17 @@ class ValueDecoderTest {
     }
 
     @Test
+    void ofArgumentsInOnePlaceTheOneThatIsPassedIsShown() {
+        Parameter flags = new Parameter("flags", IntegerType.INT, false, new Presence.OneOf(1, List.of(4L)));
+        Parameter count = new Parameter("count", IntegerType.LONG, false, new Presence.OneOf(1, List.of(5L, 6L)));
+        ArgumentPlan plan = plan(VoidType.VOID, Parameter.of(IntegerType.INT), flags, count);
+        long garbage = 0xffffffff_00000007L;
+        assertThat(arguments(plan, 4, garbage)).containsExactly("4", "7");
+        assertThat(arguments(plan, 6, garbage)).containsExactly("6", Long.toString(garbage));
+        assertThat(arguments(plan, 3, garbage)).containsExactly("3");
+    }
+
+    @Test
     void aStringEndsAtItsZero() {
         assertThat(string(0x1000, "hello")).containsExactly("\"hello\"");
         assertThat(string(0x1000, "hello\0there")).containsExactly("\"hello\"");
@@ -213,7 +224,8 @@ class ValueDecoderTest {
 
     @Test
     void pointersAndEnumerationsAreHandedOn() {
-        EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.enumerator("A", -1)), false);
+        EnumType type = new EnumType(
+                IntegerType.INT, List.of(EnumType.Constant.enumerator("A", -1)), EnumType.Kind.ENUMERATION);
         assertThat(arguments(plan(VoidType.VOID, of(PointerType.OPAQUE, type)), 0x10, 0xffffffffL))
                 .containsExactly("0x10", "enum -1");
     }

@@ -22,7 +22,13 @@ public final class SummarySink implements CallListener {
     private static final String RULE = "------ ----------- ----------- --------- --------------------";
 
     private final IdentityHashMap<byte[], Row> rows = new IdentityHashMap<>();
+    private final SymbolNames names;
     private long lost;
+
+    /** @param names how functions are called in the table */
+    public SummarySink(SymbolNames names) {
+        this.names = names;
+    }
 
     /** A function's figures. */
     private static final class Row {
@@ -40,7 +46,7 @@ public final class SummarySink implements CallListener {
         byte[] name = call.nameBytes();
         Row row = rows.get(name);
         if (row == null) {
-            row = new Row(new String(name, StandardCharsets.UTF_8));
+            row = new Row(names.of(new String(name, StandardCharsets.UTF_8)));
             rows.put(name, row);
         }
         return row;

@@ -28,6 +28,7 @@ public final class TextSink implements CallListener {
     private final TextValues values;
     private final ValueDecoder decoder;
     private final ObjectTable objects;
+    private final SymbolNames names;
     /** What to add to a monotonic time to get the time since 1970, in nanoseconds. */
     private final long epochOffsetNanos;
 
@@ -41,12 +42,13 @@ public final class TextSink implements CallListener {
 
     private long lastLineNanos;
 
-    public TextSink(OutputStream out, TextStyle style, ValueDecoder decoder, ObjectTable objects) {
+    public TextSink(OutputStream out, TextStyle style, ValueDecoder decoder, ObjectTable objects, SymbolNames names) {
         this.out = new TextBuffer(out, style.utf8());
         this.style = style;
         this.values = new TextValues(this.out, style.colors());
         this.decoder = decoder;
         this.objects = objects;
+        this.names = names;
         this.severalTasks = style.tasks();
         Instant now = Instant.now();
         this.epochOffsetNanos = now.getEpochSecond() * SECOND + now.getNano() - System.nanoTime();
@@ -89,7 +91,7 @@ public final class TextSink implements CallListener {
     }
 
     private void name(Call call) {
-        byte[] name = call.nameBytes();
+        byte[] name = names.of(call.nameBytes());
         out.escaped(name, 0, name.length, '\0');
     }
 

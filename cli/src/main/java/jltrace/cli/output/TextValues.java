@@ -60,6 +60,7 @@ final class TextValues implements ValueSink {
             case CHARACTER -> character(value, type);
             case BOOLEAN -> out.append(value == 0 ? "false" : "true");
             case BINARY -> out.append(Long.toBinaryString(cut));
+            case NETWORK_ORDER -> networkOrder(cut, type.width());
             case BIT_VECTOR -> bits(cut, type.width());
             case GUESS -> guess(type.width() == 8 ? value : type.width() == 1 ? value : cut);
         }
@@ -77,6 +78,16 @@ final class TextValues implements ValueSink {
             out.escaped((int) value & 0xff, '\'');
         }
         out.append('\'');
+    }
+
+    private void networkOrder(long value, int width) {
+        if (width == 1) {
+            out.unsigned(value);
+            return;
+        }
+        out.append(width == Short.BYTES ? "htons(" : width == Integer.BYTES ? "htonl(" : "htobe64(");
+        out.unsigned(Long.reverseBytes(value) >>> (Long.SIZE - Byte.SIZE * width));
+        out.append(')');
     }
 
     private void guess(long value) {
@@ -225,20 +236,40 @@ final class TextValues implements ValueSink {
 
     @Override
     public void enumerated(long value, EnumType type) {
-        if (!type.flags()) {
-            for (EnumType.Constant constant : type.constants()) {
-                if (constant.value() == value) {
-                    out.escaped(constant.name());
-                    return;
-                }
-            }
-            number(value, type.underlying().shownAs(Display.DECIMAL));
-            return;
+        switch (type.kind()) {
+            case ENUMERATION -> enumerator(value, type);
+            case FLAGS -> flags(value, type, '|');
+            case SET -> set(value, type);
         }
-        flags(value, type);
     }
 
-    private void flags(long value, EnumType type) {
+    private void enumerator(long value, EnumType type) {
+        for (EnumType.Constant constant : type.constants()) {
+            if (constant.value() == value) {
+                out.escaped(constant.name());
+                return;
+            }
+        }
+        number(value, type.underlying().shownAs(Display.DECIMAL));
+    }
+
+    private void set(long value, EnumType type) {
+        int width = Byte.SIZE * type.underlying().width();
+        long all = -1L >>> (Long.SIZE - width);
+        long members = value & all;
+        if (3 * Long.bitCount(members) >= 2 * width) {
+            out.append('~');
+            members = ~members & all;
+        }
+        out.append('[');
+        if (members != 0) {
+            long extended = members << (Long.SIZE - width) >> (Long.SIZE - width);
+            flags(type.underlying().signed() ? extended : members, type, ' ');
+        }
+        out.append(']');
+    }
+
+    private void flags(long value, EnumType type, char between) {
         long rest = value;
         long explained = 0;
         for (EnumType.Constant constant : type.constants()) {
@@ -248,7 +279,7 @@ final class TextValues implements ValueSink {
                     : constant.holds(rest);
             if (holds) {
                 if (explained != 0) {
-                    out.append('|');
+                    out.append(between);
                 }
                 out.escaped(constant.name());
                 explained |= constant.mask();
@@ -257,7 +288,7 @@ final class TextValues implements ValueSink {
         }
         if (rest != 0 || explained == 0) {
             if (explained != 0) {
-                out.append('|');
+                out.append(between);
             }
             number(rest, type.underlying().shownAs(Display.HEXADECIMAL));
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The table is that of {@code ltrace -c}. */
 class SummarySinkTest {
-    private final SummarySink sink = new SummarySink();
+    private final SummarySink sink = new SummarySink(SymbolNames.AS_THEY_ARE);
     private final ObjectFile libc = new ObjectTable().add("/usr/lib/libc.so.6", false, "libc.so.6");
     private final TracedThread thread = SampleCalls.thread(SampleCalls.process(1), 1);
     private long serial;

@@ -52,7 +52,8 @@ class TextSinkTest {
                         CaptureLimits.DEFAULT,
                         (pid, address, stack) -> MemoryProbe.Presence.MAPPED,
                         FunctionNames.NONE),
-                objects);
+                objects,
+                SymbolNames.AS_THEY_ARE);
         return sink;
     }
 

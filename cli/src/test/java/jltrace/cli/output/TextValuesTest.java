@@ -62,6 +62,12 @@ class TextValuesTest {
         "BIT_VECTOR, 4, false, 4294967295, '~<>'",
         "BIT_VECTOR, 8, false, -9223372036854775808, '<63>'",
         "BIT_VECTOR, 1, false, 15, '<0-3>'",
+        "NETWORK_ORDER, 2, false, 20480, htons(80)",
+        "NETWORK_ORDER, 2, false, 65535, htons(65535)",
+        "NETWORK_ORDER, 4, false, 16777216, htonl(1)",
+        "NETWORK_ORDER, 4, true, -1, htonl(4294967295)",
+        "NETWORK_ORDER, 8, false, 72057594037927936, htobe64(1)",
+        "NETWORK_ORDER, 1, false, 200, 200",
     })
     void anIntegerIsShownInItsTypesWay(Display display, int width, boolean signed, long value, String expected) {
         assertThat(number(value, width, signed, display)).isEqualTo(expected);
@@ -94,7 +100,7 @@ class TextValuesTest {
                         EnumType.Constant.enumerator("A", 1),
                         EnumType.Constant.enumerator("B", 1),
                         EnumType.Constant.enumerator("C", -1)),
-                false);
+                EnumType.Kind.ENUMERATION);
         assertThat(written(values -> values.enumerated(1, type))).isEqualTo("A");
         assertThat(written(values -> values.enumerated(-1, type))).isEqualTo("C");
         assertThat(written(values -> values.enumerated(7, type))).isEqualTo("7");
@@ -125,7 +131,7 @@ class TextValuesTest {
                         EnumType.Constant.flag("O_TRUNC", 0x200),
                         EnumType.Constant.flag("O_SYNC", 0x101000),
                         EnumType.Constant.flag("O_DSYNC", 0x1000)),
-                true);
+                EnumType.Kind.FLAGS);
         assertThat(written(values -> values.enumerated(value, type))).isEqualTo(expected);
     }
 
@@ -138,14 +144,38 @@ class TextValuesTest {
                         EnumType.Constant.flag("PROT_NONE", 0),
                         EnumType.Constant.flag("PROT_READ", 1),
                         EnumType.Constant.flag("PROT_WRITE", 2)),
-                true);
+                EnumType.Kind.FLAGS);
         assertThat(written(values -> values.enumerated(value, type))).isEqualTo(expected);
     }
 
     @Test
     void flagsWithoutAnyConstantAreANumber() {
-        EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.flag("A", 1)), true);
+        EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.flag("A", 1)), EnumType.Kind.FLAGS);
         assertThat(written(values -> values.enumerated(0, type))).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, []",
+        "1, [A]",
+        "3, [A B]",
+        "7, [A B 0x4]",
+        "31, [A B 0x1c]",
+        "63, ~[H 0x40]",
+        "-1, ~[]",
+        "255, ~[]",
+        "-2, ~[A]",
+        "-128, [H]"
+    })
+    void aSetIsItsMembersOrOnceTwoThirdsAreInTheOthers(long value, String expected) {
+        EnumType type = new EnumType(
+                new IntegerType(1, true, Display.DECIMAL),
+                List.of(
+                        EnumType.Constant.flag("A", 1),
+                        EnumType.Constant.flag("B", 2),
+                        EnumType.Constant.flag("H", -128)),
+                EnumType.Kind.SET);
+        assertThat(written(values -> values.enumerated(value, type))).isEqualTo(expected);
     }
 
     @Test
@@ -273,7 +303,8 @@ class TextValuesTest {
                     values.endStruct(true);
                 }))
                 .isEqualTo("{ evil\\033[31m=A\\n }");
-        EnumType type = new EnumType(IntegerType.INT, List.of(EnumType.Constant.enumerator("B\007", 1)), false);
+        EnumType type = new EnumType(
+                IntegerType.INT, List.of(EnumType.Constant.enumerator("B\007", 1)), EnumType.Kind.ENUMERATION);
         assertThat(written(values -> values.enumerated(1, type))).isEqualTo("B\\a");
         byte[] name = {'f', 27, 'x'};
         assertThat(written(values -> values.function(name))).isEqualTo("f\\033x");
