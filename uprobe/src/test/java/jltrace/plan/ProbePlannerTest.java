@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -240,7 +241,11 @@ class ProbePlannerTest {
     private static Map<String, ProbePlan.Function> ownFunctions(FixtureProgram fixture, String names)
             throws IOException, FilterSyntaxException {
         TraceSelection selection = new TraceSelection(
-                List.of(), Optional.empty(), Optional.of(FilterExpression.anyOf(List.of(names))), List.of(), false);
+                List.of(),
+                Optional.empty(),
+                Optional.of(FilterExpression.anyOf(List.of(names), UnaryOperator.identity())),
+                List.of(),
+                false);
         Map<String, ProbePlan.Function> functions = new HashMap<>();
         for (ProbePlan.Function function : fixture.plan(selection, (library, name) -> ReturnFacts.Fact.UNKNOWN)
                 .functions()) {
