@@ -60,6 +60,21 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
         return Math.min(MANY_AT_END, limits.mostUnits());
     }
 
+    // A record's own methods are put together from method handles when they are first called, which takes milliseconds.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CaptureShape shape
+                && shape.stackSlots == stackSlots
+                && shape.units == units
+                && shape.unitWords == unitWords;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * stackSlots + units) + unitWords;
+    }
+
     private static String register(int index) {
         return "a" + index;
     }
