@@ -50,7 +50,7 @@ final class Explanation {
             case URETPROBE -> "uretprobe";
             case SITES -> function.exits() + (function.exits() == 1 ? " exit site" : " exit sites");
             case NONE -> "return not seen";
-            case NORETURN, LONGJMP -> "no return";
+            case NORETURN, LONGJMP, THROW -> "no return";
         };
         String place = function.codeObject().number() == traced.object().number()
                 ? ": entry 0x"

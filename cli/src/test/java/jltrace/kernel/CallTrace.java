@@ -20,9 +20,9 @@ record CallTrace(List<TracedCall> calls, List<String> events, List<String> malfo
     private static final Pattern TASK = Pattern.compile("(\\d+) (.*)");
     private static final Pattern EVENT = Pattern.compile("(---|\\+\\+\\+) .* \\1");
     private static final Pattern RESUMED =
-            Pattern.compile("<\\.\\.\\. (\\S+) resumed> (?:\\) = (.*)|<no return \\.\\.\\.>)");
+            Pattern.compile("<\\.\\.\\. (\\S+) resumed> (?:\\) = (.*)|<no return(?:: [a-z ]+| \\.\\.\\.)>)");
     private static final Pattern CALL = Pattern.compile(
-            "(?:([^\\s(]+)->)?([^\\s(@]+)(?:@[^\\s(]+)?\\((.*?)(?:\\) = (.*)| <(?:unfinished|no return|still running at detach) \\.\\.\\.>)");
+            "(?:([^\\s(]+)->)?([^\\s(@]+)(?:@[^\\s(]+)?\\((.*?)(?:\\) = (.*)| <(?:(?:unfinished|no return|still running at detach) \\.\\.\\.|no return: [a-z ]+)>)");
     private static final Pattern RUNTIME =
             Pattern.compile("(?:\\d+ )?(?:\\S+->)?(?:<\\.\\.\\. )?(?:__libc_start_main|__cxa_finalize)[ (@].*");
 

@@ -106,6 +106,7 @@ record ExpectedTrace(String name, Map<String, String> variables, List<String> co
         return differences;
     }
 
+    /** ltrace does not tell why a call has no return. */
     private static boolean matches(String pattern, String line) {
         return REGEXES.computeIfAbsent(
                         pattern,
@@ -114,7 +115,7 @@ record ExpectedTrace(String name, Map<String, String> variables, List<String> co
                                         .map(Pattern::quote)
                                         .collect(Collectors.joining(".*")),
                                 Pattern.DOTALL))
-                .matcher(line)
+                .matcher(line.replaceFirst("<no return: [a-z ]+>", "<no return ...>"))
                 .matches();
     }
 }

@@ -3,6 +3,7 @@ package jltrace.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,24 @@ class ReturnsKernelTest {
         assertThat(run.calls().of("odd")).hasSize(DEPTH / 2);
         assertThat(run.calls().of("down"))
                 .allSatisfy(call -> assertThat(call.result()).isEqualTo(call.arguments()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "longjmps,call_back,longjmp",
+        "exceptions,qsort,exception",
+        "execself 1 ./exitstatus 3,execv,exec",
+        "exitstatus kill 15,kill,killed"
+    })
+    void whyACallDoesNotReturnIsTold(String command, String function, String reason)
+            throws IOException, InterruptedException {
+        String[] words = command.split(" ", -1);
+        TraceRun run = Jltrace.of(words[0], Arrays.copyOfRange(words, 1, words.length))
+                .with("-f")
+                .run();
+
+        assertThat(run.lines())
+                .anyMatch(line -> line.contains(function) && line.endsWith(" <no return: " + reason + ">"));
     }
 
     @ParameterizedTest

@@ -238,6 +238,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             TracedFunction entered,
             boolean called,
             long nanos) {
+        CallListener.NoReturn reason = whyLeft(thread);
         while (thread.depth > thread.interruptedDepth) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
@@ -255,7 +256,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
                 return;
             }
-            abandon(thread, top, CallListener.NoReturn.UNWOUND, nanos);
+            abandon(thread, top, reason, nanos);
         }
     }
 
@@ -317,12 +318,25 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     /** Ends the calls nested in the one at an index, on the same stack: it returned, so they never will. */
     private void abandonAbove(TracedThread thread, int index, long stackPointer, long nanos) {
+        CallListener.NoReturn reason = whyLeft(thread);
         for (int i = thread.depth - 1; i > index; i--) {
             long below = stackPointer - thread.stackPointers[i];
             if (below > 0 && below <= STACK_SPAN) {
-                abandon(thread, i, CallListener.NoReturn.UNWOUND, nanos);
+                abandon(thread, i, reason, nanos);
             }
         }
+    }
+
+    /** Why the innermost calls of a thread are over, if they did not return: the innermost of them tells. */
+    private CallListener.NoReturn whyLeft(TracedThread thread) {
+        if (thread.depth == 0) {
+            return CallListener.NoReturn.UNWOUND;
+        }
+        return switch (probes.function(thread.functions[thread.depth - 1]).strategy()) {
+            case LONGJMP -> CallListener.NoReturn.LONGJMP;
+            case THROW -> CallListener.NoReturn.EXCEPTION;
+            default -> CallListener.NoReturn.UNWOUND;
+        };
     }
 
     private void abandon(TracedThread thread, int index, CallListener.NoReturn reason, long nanos) {

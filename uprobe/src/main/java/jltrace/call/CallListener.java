@@ -6,12 +6,18 @@ import org.jspecify.annotations.Nullable;
 public interface CallListener {
     /** Why a call has no return. */
     enum NoReturn {
-        /** The frame was left otherwise: longjmp(3), an exception, or it was taken over. */
+        /** The frame was left in a way that was not seen. */
         UNWOUND,
+        /** Something that it called went on in a frame further out. */
+        LONGJMP,
+        /** An exception passed through it. */
+        EXCEPTION,
         /** The program was replaced by exec(3). */
         EXEC,
-        /** The thread or its process ended. */
-        EXIT,
+        /** The thread ended. */
+        THREAD_EXIT,
+        /** A signal ended the thread, or another thread the process. */
+        KILLED,
         /** Tracing ended while the call was going on. */
         DETACHED
     }

@@ -207,7 +207,8 @@ final class TaskTable {
     }
 
     private void ended(TracedThread thread, long nanos) {
-        openCalls.abandon(thread, CallListener.NoReturn.EXIT, nanos);
+        boolean killed = thread.killed || thread.process().fatalSignal() > 0;
+        openCalls.abandon(thread, killed ? CallListener.NoReturn.KILLED : CallListener.NoReturn.THREAD_EXIT, nanos);
         threads.remove(thread.tid());
         lastThread = null;
         TracedProcess process = thread.process();

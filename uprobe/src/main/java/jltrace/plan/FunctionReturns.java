@@ -72,6 +72,9 @@ final class FunctionReturns {
         if (fact == ReturnFacts.Fact.LONGJMP) {
             return Decision.of(ReturnStrategy.LONGJMP, "never returns");
         }
+        if (fact == ReturnFacts.Fact.THROW) {
+            return Decision.of(ReturnStrategy.THROW, "throws");
+        }
         if (fact == ReturnFacts.Fact.RETURNS_TWICE) {
             return Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
         }

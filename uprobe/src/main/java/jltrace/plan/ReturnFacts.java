@@ -6,6 +6,8 @@ public interface ReturnFacts {
     enum Fact {
         /** Does not return to its caller, but continues in a frame further out, whatever stack that is on: longjmp(3). */
         LONGJMP,
+        /** Does not return to its caller, but throws an exception. */
+        THROW,
         /** Does not return to its caller. */
         NORETURN,
         /** Returns more than once, or into another stack: setjmp(3), vfork(2), swapcontext(3). */

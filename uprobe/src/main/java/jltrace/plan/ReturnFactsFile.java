@@ -25,6 +25,9 @@ public final class ReturnFactsFile implements ReturnFacts {
         if (known.contains(ReturnBehaviour.LEAVES_FRAMES)) {
             return Fact.LONGJMP;
         }
+        if (known.contains(ReturnBehaviour.THROWS)) {
+            return Fact.THROW;
+        }
         if (known.contains(ReturnBehaviour.NO_RETURN)) {
             return Fact.NORETURN;
         }

@@ -11,10 +11,12 @@ public enum ReturnStrategy {
     /** It never returns to its caller. */
     NORETURN,
     /** It does not return to its caller, but continues in a frame further out, whatever stack that is on: longjmp(3). */
-    LONGJMP;
+    LONGJMP,
+    /** It does not return to its caller, but throws an exception. */
+    THROW;
 
     /** Whether it never returns to its caller. */
     public boolean isNoReturn() {
-        return this == NORETURN || this == LONGJMP;
+        return this == NORETURN || this == LONGJMP || this == THROW;
     }
 }

@@ -6,6 +6,8 @@ public enum ReturnBehaviour {
     NO_RETURN("noreturn"),
     /** It continues in a frame further out, on its own stack or on another. */
     LEAVES_FRAMES("longjmp"),
+    /** It throws an exception. */
+    THROWS("throw"),
     /** It returns more than once. */
     RETURNS_TWICE("twice"),
     /** It, or what it begins, returns on another stack, or it leaves its frame by a jump into another. */

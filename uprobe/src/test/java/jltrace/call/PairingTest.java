@@ -187,8 +187,27 @@ class PairingTest {
                         "wait from prog",
                         "signal 10",
                         "jump from prog in 1",
-                        "jump UNWOUND",
-                        "wait UNWOUND",
+                        "jump LONGJMP",
+                        "wait LONGJMP",
+                        "next from prog",
+                        "next = 1");
+    }
+
+    @Test
+    void anExceptionIsWhyTheCallsThatItPassedDoNotReturn() {
+        TracedFunction sort = scenario.function("sort", ReturnStrategy.SITES);
+        TracedFunction raise = scenario.function("raise", ReturnStrategy.THROW);
+        TracedFunction next = scenario.function("next", ReturnStrategy.URETPROBE);
+        scenario.enter(sort, STACK - 64)
+                .enter(raise, STACK - 128)
+                .enter(next, STACK)
+                .uretprobe(next, STACK, 1);
+        assertThat(heard())
+                .containsExactly(
+                        "sort from prog",
+                        "raise from prog in 1",
+                        "raise EXCEPTION",
+                        "sort EXCEPTION",
                         "next from prog",
                         "next = 1");
     }

@@ -54,10 +54,10 @@ class ProcessesTest {
     void aThreadsEndEndsItsCallsAndTheLastOnesEndEndsTheProcess() {
         scenario.fork(PID, THREAD);
         scenario.task(PID, THREAD).enter(f, STACK).exit();
-        assertThat(heard()).containsExactly("101: f from prog", "101: f EXIT");
+        assertThat(heard()).containsExactly("101: f from prog", "101: f THREAD_EXIT");
         scenario.end = new ProcessEnd(ProcessEnd.Kind.EXITED, 3);
         scenario.task(PID, PID).enter(f, STACK).exit();
-        assertThat(heard()).containsExactly("f from prog", "f EXIT", "end of 100 EXITED 3");
+        assertThat(heard()).containsExactly("f from prog", "f THREAD_EXIT", "end of 100 EXITED 3");
         assertThat(scenario.assembler.processes()).isEmpty();
     }
 
@@ -175,7 +175,7 @@ class ProcessesTest {
         scenario.task(PID, PID).exec();
         assertThat(heard())
                 .containsExactly(
-                        "102: f from prog", "101: execve from prog", "102: f EXIT", "101: execve EXEC", "exec");
+                        "102: f from prog", "101: execve from prog", "102: f THREAD_EXIT", "101: execve EXEC", "exec");
         scenario.map(0x500000, 0x1000, "/bin/prog").enter(f, STACK, 0x500123).uretprobe(f, STACK, 1);
         scenario.exit();
         assertThat(heard()).containsExactly("program /bin/prog", "f from prog", "f = 1", "end of 100 UNKNOWN 0");

@@ -88,7 +88,7 @@ final class Scenario implements CallListener, ProcessWatcher {
         probes.addEvent(LEAVE, new EventLayout(EventLayout.Kind.LEAVE, 8, 12, 0, 0, 0, shape, 0));
         probes.addEvent(TAIL_CALL, new EventLayout(EventLayout.Kind.TAIL_CALL, 8, 12, 0, 0, 0, shape, 0));
         probes.addEvent(SIGNAL, new EventLayout(EventLayout.Kind.SIGNAL, 8, 0, 12, 20, 0, shape, 0));
-        probes.addEvent(STATUS, new EventLayout(EventLayout.Kind.STATUS, 8, 0, 0, 0, 0, shape, 0));
+        probes.addEvent(STATUS, new EventLayout(EventLayout.Kind.STATUS, 8, 0, 0, 8, 0, shape, 0));
         AddressSpace space = new AddressSpace();
         space.map(0x400000, 0x500000, 0, program.number());
         space.map(0x7f0000000000L, 0x7f0000100000L, 0, library.number());

@@ -133,7 +133,16 @@ public final class TextSink implements CallListener {
         if (openCall != call.serial()) {
             resume(call);
         }
-        out.append(reason == NoReturn.DETACHED ? " <still running at detach ...>" : " <no return ...>");
+        out.append(
+                switch (reason) {
+                    case UNWOUND -> " <no return ...>";
+                    case LONGJMP -> " <no return: longjmp>";
+                    case EXCEPTION -> " <no return: exception>";
+                    case EXEC -> " <no return: exec>";
+                    case THREAD_EXIT -> " <no return: thread exit>";
+                    case KILLED -> " <no return: killed>";
+                    case DETACHED -> " <still running at detach ...>";
+                });
         endLine();
     }
 

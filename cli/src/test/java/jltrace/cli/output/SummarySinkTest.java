@@ -72,7 +72,7 @@ class SummarySinkTest {
     void callsWithoutAReturnAreCounted() {
         Call exit = call(function("exit"), 5);
         sink.entered(exit, SampleCalls.entry(exit, new byte[0]));
-        sink.notReturned(exit, NoReturn.EXIT);
+        sink.notReturned(exit, NoReturn.THREAD_EXIT);
         assertThat(table()).containsPattern("\n  0\\.00 +0\\.000000 +0 +1 exit\n");
     }
 
