@@ -1,9 +1,11 @@
 package jltrace.cli;
 
 import java.io.OutputStream;
-import java.io.PrintStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import jltrace.cli.output.EscapingWriter;
 import jltrace.cli.output.SymbolNames;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.Unprobed;
@@ -19,7 +21,7 @@ final class Explanation {
     }
 
     void print(OutputStream stream) {
-        PrintStream out = new PrintStream(stream, false, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(new EscapingWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)));
         int functions = 0;
         int points = 0;
         int unprobed = 0;

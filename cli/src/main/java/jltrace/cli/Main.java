@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import jltrace.cli.output.EscapingWriter;
 import jltrace.sys.JnaLinux;
 import jltrace.tracefs.Leftovers;
 import jltrace.tracefs.TraceFs;
@@ -36,8 +37,9 @@ public final class Main implements Callable<Integer> {
         System.exit(run(args, new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8)));
     }
 
-    /** Runs one command line and returns its exit status; help and version go to {@code out}, errors to {@code err}. */
-    static int run(String[] args, PrintWriter out, PrintWriter err) {
+    /** Runs one command line and returns its exit status; help and version go to {@code out}, messages to {@code errors}. */
+    static int run(String[] args, PrintWriter out, PrintWriter errors) {
+        PrintWriter err = new PrintWriter(new EscapingWriter(errors), true);
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)

@@ -96,6 +96,16 @@ final class TraceArguments {
     List<Path> headers = new ArrayList<>();
 
     @Option(
+            names = "-m",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "Size of each CPU's ring, as 512K or 64M (16M).")
+    ByteSize ringSize = new ByteSize(16 << 20);
+
+    @Option(names = "--fail-on-loss", description = "Exit with status 125 if the kernel dropped records.")
+    boolean failOnLoss;
+
+    @Option(
             names = "--returns",
             paramLabel = "HOW",
             description = "How to see functions return: auto, uretprobe (may kill the program), sites or none.")

@@ -53,7 +53,10 @@ import jltrace.value.ValueDecoder;
 /** Traces a program or running processes. */
 final class TraceCommand {
     private static final int DEFAULT_RESULT_COLUMN = 50;
-    private static final int RING_BYTES = 16 << 20;
+    /** The kernel maps rings of whole pages, and of powers of two. */
+    private static final long SMALLEST_RING = 4096;
+
+    private static final long LARGEST_RING = 1 << 30;
     private static final int STANDARD_ERROR = 2;
     private static final int SIGNAL_STATUS = 128;
 
@@ -84,7 +87,7 @@ final class TraceCommand {
                 arguments.returns,
                 limits(),
                 arguments.followForks,
-                RING_BYTES);
+                ringBytes());
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
@@ -107,6 +110,9 @@ final class TraceCommand {
         if (arguments.arraySize < 0) {
             throw new Failure("-A takes a number from 0, not " + arguments.arraySize, Main.FAILED);
         }
+        if (arguments.ringSize.bytes() < SMALLEST_RING || arguments.ringSize.bytes() > LARGEST_RING) {
+            throw new Failure("-m takes a size from 4K to 1G", Main.FAILED);
+        }
         if (linux.effectiveUserId() != 0) {
             throw new Failure("must be run as root: uprobes need CAP_PERFMON and tracefs; try sudo", Main.FAILED);
         }
@@ -127,6 +133,13 @@ final class TraceCommand {
         Demangler demangler = Demangler.open()
                 .orElseThrow(() -> new Failure("-C needs the GNU C++ library, libstdc++.so.6", Main.FAILED));
         return new SymbolNames(demangler::demangled);
+    }
+
+    /** The next power of two. */
+    private int ringBytes() {
+        long wanted = arguments.ringSize.bytes();
+        long highest = Long.highestOneBit(wanted);
+        return (int) (highest == wanted ? wanted : highest << 1);
     }
 
     private CaptureLimits limits() {
@@ -237,7 +250,11 @@ final class TraceCommand {
             if (!arguments.quiet) {
                 tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
             }
-            status = status(end);
+            long lost = tracer.lostRecords() + untold;
+            status = arguments.failOnLoss && lost > 0 ? Main.FAILED : status(end);
+            if (arguments.failOnLoss && lost > 0) {
+                err.println("jltrace: " + lost + " records were lost; a larger -m, or fewer functions, may help");
+            }
             overNanos = System.nanoTime();
         } catch (LaunchException e) {
             throw new Failure(String.valueOf(e.getMessage()), e.exitStatus());

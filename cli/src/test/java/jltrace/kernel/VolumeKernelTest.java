@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many calls: none is lost. */
+/** Many calls: none is lost, or it is told. */
 @OnKernel
 class VolumeKernelTest {
     @TempDir
@@ -41,6 +44,45 @@ class VolumeKernelTest {
             assertThat(lines.readLine()).isEqualTo("+++ exited (status 0) +++");
             assertThat(lines.readLine()).isNull();
         }
+    }
+
+    /** In rings of a page there is no room for what eight threads do; calls are still paired right. */
+    @Test
+    void whatIsLostIsToldAndNothingIsMadeUp() throws IOException, InterruptedException {
+        int calls = 8 * 20_000;
+        TraceRun run = Jltrace.of("threads8", "20000")
+                .withPrototypes()
+                .with("-m", "4K", "--fail-on-loss", "-e", "starts_push")
+                .run();
+
+        assertThat(run.status()).isEqualTo(125);
+        long lost = 0;
+        for (String line : run.lines()) {
+            Matcher told =
+                    Pattern.compile("(?:\\d+ )?--- LOST (\\d+) records.* ---").matcher(line);
+            lost += told.matches() ? Long.parseLong(told.group(1)) : 0;
+        }
+        assertThat(lost).isPositive();
+        assertThat(run.errors()).contains("jltrace: " + lost + " records were lost");
+        List<TracedCall> seen = run.calls().of("starts_push");
+        assertThat(seen.size()).isLessThan(calls);
+        assertThat(seen.size() + lost).isGreaterThan(calls / 2);
+        for (TracedCall call : seen) {
+            if (call.returned()) {
+                assertThat(call.result()).isEqualTo(Long.toString(Long.parseLong(call.arguments()) + 1));
+            }
+        }
+    }
+
+    @Test
+    void lossIsNoFailureUnlessItIsAskedFor() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("threads8", "20000")
+                .withPrototypes()
+                .with("-m", "4K", "-e", "starts_push", "-c")
+                .run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.trace()).contains(" records: the figures above are lower bounds");
     }
 
     @Test

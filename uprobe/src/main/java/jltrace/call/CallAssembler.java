@@ -1,5 +1,6 @@
 package jltrace.call;
 
+import java.util.Arrays;
 import java.util.List;
 import jltrace.perf.PerfRecord;
 import jltrace.plan.CallSelection;
@@ -352,7 +353,11 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     private void complete(TracedThread thread, int index, @Nullable Capture exit, long nanos) {
         if (thread.serials[index] != 0) {
-            listener.returned(view(thread, index, nanos), exit);
+            if (thread.uncertain[index]) {
+                listener.notReturned(view(thread, index, nanos), CallListener.NoReturn.LOST);
+            } else {
+                listener.returned(view(thread, index, nanos), exit);
+            }
         }
         thread.remove(index);
     }
@@ -407,6 +412,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private void lost(byte[] bytes, int record) {
         long count = PerfRecord.u64(bytes, record + PerfRecord.HEADER_SIZE + 8);
         lostRecords += count;
+        tasks.threads().forEach(thread -> Arrays.fill(thread.uncertain, 0, thread.depth, true));
         listener.lost(count, PerfRecord.timestampNanos(bytes, record));
     }
 }

@@ -18,6 +18,8 @@ public interface CallListener {
         THREAD_EXIT,
         /** A signal ended the thread, or another thread the process. */
         KILLED,
+        /** Records were lost since it began. Something ended at its frame, but that may have been a later call. */
+        LOST,
         /** Tracing ended while the call was going on. */
         DETACHED
     }

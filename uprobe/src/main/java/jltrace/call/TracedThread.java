@@ -24,6 +24,8 @@ public final class TracedThread {
     int[] names = new int[16];
     /** Whether the function was seen to jump to one whose end is not watched. */
     boolean[] leaving = new boolean[16];
+    /** Whether records were lost since: what ends at its frame may be another call, whose entry was among them. */
+    boolean[] uncertain = new boolean[16];
 
     int depth;
     int shownDepth;
@@ -74,6 +76,7 @@ public final class TracedThread {
             callers = Arrays.copyOf(callers, capacity);
             names = Arrays.copyOf(names, capacity);
             leaving = Arrays.copyOf(leaving, capacity);
+            uncertain = Arrays.copyOf(uncertain, capacity);
         }
         stackPointers[depth] = stackPointer;
         returnAddresses[depth] = returnAddress;
@@ -83,6 +86,7 @@ public final class TracedThread {
         names[depth] = name;
         serials[depth] = serial;
         leaving[depth] = false;
+        uncertain[depth] = false;
         depth++;
         if (serial != 0) {
             shownDepth++;
@@ -104,6 +108,7 @@ public final class TracedThread {
             System.arraycopy(callers, index + 1, callers, index, moved);
             System.arraycopy(names, index + 1, names, index, moved);
             System.arraycopy(leaving, index + 1, leaving, index, moved);
+            System.arraycopy(uncertain, index + 1, uncertain, index, moved);
         }
         depth--;
         interruptedDepth = Math.min(interruptedDepth, index);

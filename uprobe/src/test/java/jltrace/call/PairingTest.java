@@ -212,6 +212,14 @@ class PairingTest {
                         "next = 1");
     }
 
+    /** The first call's return and the second's entry were lost: the second's return is not the first's. */
+    @Test
+    void anEndAfterALossIsNotTakenForThatOfACallBefore() {
+        TracedFunction f = scenario.function("f", ReturnStrategy.URETPROBE);
+        scenario.enter(f, STACK).lost(2).uretprobe(f, STACK, 2).enter(f, STACK).uretprobe(f, STACK, 3);
+        assertThat(heard()).containsExactly("f from prog", "lost 2", "f LOST", "f from prog", "f = 3");
+    }
+
     @Test
     void aCallAtTheSameFrameAfterALostReturnIsANewOne() {
         TracedFunction f = scenario.function("f", ReturnStrategy.URETPROBE);

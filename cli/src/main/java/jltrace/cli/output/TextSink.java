@@ -141,6 +141,7 @@ public final class TextSink implements CallListener {
                     case EXEC -> " <no return: exec>";
                     case THREAD_EXIT -> " <no return: thread exit>";
                     case KILLED -> " <no return: killed>";
+                    case LOST -> " <no return: lost>";
                     case DETACHED -> " <still running at detach ...>";
                 });
         endLine();
