@@ -105,7 +105,8 @@ final class TypeReader {
             return Optional.of(StringType.C_STRING);
         }
         boolean wide = BaseTypes.isWideCharacter(pointee) || (target.wide() && pointee.tag() == Tag.BASE_TYPE);
-        if (points && wide) {
+        // A pointer to a character of Rust's points to one.
+        if (points && wide && pointee.unit().language() != Language.RUST) {
             return Optional.of(new StringType(4, LengthExpression.ZERO, false));
         }
         Optional<CType> converted = convert(die.type(), depth + 1).map(TypeReader::firstElement);

@@ -113,6 +113,9 @@ class RustTest {
                         + "enum[uchar](Red=0, Green=5) colour)");
         assertThat(information.signatureOf("rust_plus").orElseThrow())
                 .hasToString("long crate::rust_plus(int left, long right)");
+        assertThat(information.signatureOf("rust_letter").orElseThrow())
+                .as("Rust ends no string with a zero")
+                .hasToString("bool(uchar) crate::rust_letter(char(uint)* letter)");
         assertThat(information.signatureOf("crate::slices"))
                 .as("&str is a structure, which Rust passes as it likes")
                 .isEmpty();

@@ -30,6 +30,8 @@ pub fn call(callback: fn(i32) -> i32, value: i32) -> i32 { callback(value) }
 pub fn generic<T: Copy + Into<i64>>(value: T, other: &T) -> i64 { value.into() + (*other).into() }
 #[no_mangle]
 pub extern "C" fn rust_plus(left: i32, right: i64) -> i64 { left as i64 + right }
+#[no_mangle]
+pub extern "C" fn rust_letter(letter: *const char) -> bool { letter.is_null() }
 fn twice(value: i32) -> i32 { value * 2 }
 #[no_mangle]
 pub extern "C" fn use_all(n: i32) -> i64 {
@@ -38,5 +40,5 @@ pub extern "C" fn use_all(n: i32) -> i64 {
     sum += point.grow(&sum.clone(), std::ptr::null()) as i64;
     sum += point.moved(n).y + floats(n as f32, 2.0) as i64 + slices("text", &[1, 2, n as u32]) as i64;
     sum += scalars(1, 2, 3, 4, n as usize, true, 'x') as i64 + nothing((), n) as i64 + wide(n as i128, n) as i64;
-    sum + call(twice, n) as i64 + generic(n, &n) + generic(n as i64, &2) + rust_plus(n, 1)
+    sum + call(twice, n) as i64 + generic(n, &n) + generic(n as i64, &2) + rust_plus(n, 1) + rust_letter(&'x') as i64
 }
