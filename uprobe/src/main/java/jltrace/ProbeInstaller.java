@@ -105,9 +105,8 @@ final class ProbeInstaller {
             }
             registry.register(pending);
             List<Integer> ids = new ArrayList<>();
-            // Of the probes at one address the kernel runs the one that was opened last first, and a function is
-            // entered before it
-            // leaves by its first instruction.
+            // The kernel runs the probe first that was opened last, of those at one address; a function is entered
+            // before it leaves by its first instruction.
             describe(ids, false);
             describe(ids, true);
             return ids;

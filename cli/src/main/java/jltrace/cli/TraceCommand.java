@@ -251,8 +251,9 @@ final class TraceCommand {
                 tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
             }
             long lost = tracer.lostRecords() + untold;
-            status = arguments.failOnLoss && lost > 0 ? Main.FAILED : status(end);
+            status = status(end);
             if (arguments.failOnLoss && lost > 0) {
+                status = Main.FAILED;
                 err.println("jltrace: " + lost + " records were lost; a larger -m, or fewer functions, may help");
             }
             overNanos = System.nanoTime();

@@ -71,15 +71,10 @@ final class AddressRangeList {
         return size == 0;
     }
 
-    /** Takes a range. */
-    @FunctionalInterface
-    interface Taker {
-        void take(long start, long end);
-    }
-
-    void forEach(Taker taker) {
+    /** Adds the ranges to a table, each with a number. */
+    void addTo(RangeTable table, long number) {
         for (int i = 0; i < size; i += 2) {
-            taker.take(bounds[i], bounds[i + 1]);
+            table.add(bounds[i], bounds[i + 1], number);
         }
     }
 

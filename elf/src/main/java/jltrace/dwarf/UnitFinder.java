@@ -51,7 +51,7 @@ final class UnitFinder {
         if (ranges.isEmpty()) {
             withoutRanges.add(unit);
         } else {
-            ranges.forEach((start, end) -> table.add(start, end, unit.header().offset()));
+            ranges.addTo(table, unit.header().offset());
         }
     }
 

@@ -26,16 +26,19 @@ public final class CallingConvention {
         ArgumentSequence sequence = ArgumentSequence.of(signature.result());
         List<ArgumentLocation> locations =
                 new ArrayList<>(signature.parameters().size());
+        int first = 0;
         for (int i = 0; i < signature.parameters().size(); i++) {
             Parameter parameter = signature.parameters().get(i);
-            boolean alternative =
-                    i > 0 && isAlternative(parameter, signature.parameters().get(i - 1));
+            boolean alternative = i > 0
+                    && signature.parameters().subList(first, i).stream()
+                            .allMatch(before -> isAlternative(parameter, before));
+            first = alternative ? first : i;
             locations.add(alternative ? locations.get(i - 1) : sequence.next(parameter.type()));
         }
         return locations;
     }
 
-    /** Whether a parameter is only passed when the one before it is not, and then in its place. */
+    /** Whether a parameter is only passed when one before it is not, and then in its place. */
     private static boolean isAlternative(Parameter parameter, Parameter before) {
         return parameter.presence() instanceof Presence.OneOf values
                 && before.presence() instanceof Presence.OneOf others

@@ -179,6 +179,11 @@ class CallingConventionTest {
                 .as("they depend on different arguments")
                 .last()
                 .isEqualTo(new ArgumentLocation.IntegerRegister(3));
+        assertThat(locations(
+                        number, when(IntegerType.INT, 1, 2), when(IntegerType.INT, 1, 4), when(IntegerType.INT, 1, 2)))
+                .as("the first and the third are passed together")
+                .last()
+                .isEqualTo(new ArgumentLocation.IntegerRegister(2));
         assertThat(locations(number, when(IntegerType.INT, 1, 2), when(FloatingType.DOUBLE, 1, 4)))
                 .last()
                 .isEqualTo(new ArgumentLocation.VectorRegister(0));

@@ -239,7 +239,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             TracedFunction entered,
             boolean called,
             long nanos) {
-        CallListener.NoReturn reason = whyLeft(thread);
+        CallListener.@Nullable NoReturn reason = null;
         while (thread.depth > thread.interruptedDepth) {
             int top = thread.depth - 1;
             long topPointer = thread.stackPointers[top];
@@ -257,6 +257,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
                 return;
             }
+            reason = reason == null ? whyLeft(function) : reason;
             abandon(thread, top, reason, nanos);
         }
     }
@@ -319,21 +320,19 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     /** Ends the calls nested in the one at an index, on the same stack: it returned, so they never will. */
     private void abandonAbove(TracedThread thread, int index, long stackPointer, long nanos) {
-        CallListener.NoReturn reason = whyLeft(thread);
+        CallListener.@Nullable NoReturn reason = null;
         for (int i = thread.depth - 1; i > index; i--) {
             long below = stackPointer - thread.stackPointers[i];
             if (below > 0 && below <= STACK_SPAN) {
+                reason = reason == null ? whyLeft(probes.function(thread.functions[i])) : reason;
                 abandon(thread, i, reason, nanos);
             }
         }
     }
 
-    /** Why the innermost calls of a thread are over, if they did not return: the innermost of them tells. */
-    private CallListener.NoReturn whyLeft(TracedThread thread) {
-        if (thread.depth == 0) {
-            return CallListener.NoReturn.UNWOUND;
-        }
-        return switch (probes.function(thread.functions[thread.depth - 1]).strategy()) {
+    /** Why calls are over that did not return, by the innermost of them. */
+    private static CallListener.NoReturn whyLeft(TracedFunction innermost) {
+        return switch (innermost.strategy()) {
             case LONGJMP -> CallListener.NoReturn.LONGJMP;
             case THROW -> CallListener.NoReturn.EXCEPTION;
             default -> CallListener.NoReturn.UNWOUND;
@@ -346,17 +345,19 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             return;
         }
         if (thread.serials[index] != 0) {
-            listener.notReturned(view(thread, index, nanos), reason);
+            listener.notReturned(
+                    view(thread, index, nanos), thread.uncertain[index] ? CallListener.NoReturn.LOST : reason);
         }
         thread.remove(index);
     }
 
     private void complete(TracedThread thread, int index, @Nullable Capture exit, long nanos) {
         if (thread.serials[index] != 0) {
+            Call ended = view(thread, index, nanos);
             if (thread.uncertain[index]) {
-                listener.notReturned(view(thread, index, nanos), CallListener.NoReturn.LOST);
+                listener.notReturned(ended, CallListener.NoReturn.LOST);
             } else {
-                listener.returned(view(thread, index, nanos), exit);
+                listener.returned(ended, exit);
             }
         }
         thread.remove(index);

@@ -18,7 +18,7 @@ public interface CallListener {
         THREAD_EXIT,
         /** A signal ended the thread, or another thread the process. */
         KILLED,
-        /** Records were lost since it began. Something ended at its frame, but that may have been a later call. */
+        /** Records were lost since it began: whether it returned, and when, is not known. */
         LOST,
         /** Tracing ended while the call was going on. */
         DETACHED

@@ -24,7 +24,7 @@ public final class TracedThread {
     int[] names = new int[16];
     /** Whether the function was seen to jump to one whose end is not watched. */
     boolean[] leaving = new boolean[16];
-    /** Whether records were lost since: what ends at its frame may be another call, whose entry was among them. */
+    /** Whether records were lost since: its end may be among them, and what ends at its frame another call. */
     boolean[] uncertain = new boolean[16];
 
     int depth;

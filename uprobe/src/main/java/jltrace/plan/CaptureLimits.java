@@ -14,6 +14,9 @@ public record CaptureLimits(int stringBytes, int arrayElements) {
     /** The kernel takes 3072 bytes of arguments (MAX_PROBE_EVENT_SIZE); what is no memory is less than 200. */
     private static final int MOST_WORDS = 352;
 
+    /** A format takes 16 words however short strings are, and formats 11 strings of a unit. */
+    private static final int FEWEST_WORDS = 64;
+
     /** As ltrace has them. */
     public static final CaptureLimits DEFAULT = new CaptureLimits(32, 4);
 
@@ -30,7 +33,7 @@ public record CaptureLimits(int stringBytes, int arrayElements) {
 
     /** How many units one hit may take: as many as hold a format and what it formats, and with usual limits a record of a kilobyte. */
     int mostUnits() {
-        return (int) Math.min(MOST_WORDS, 40 + 13L * textWords()) / unitWords();
+        return (int) Math.min(MOST_WORDS, Math.max(FEWEST_WORDS, 40 + 13L * textWords())) / unitWords();
     }
 
     /** The 8-byte words that so many characters take. */

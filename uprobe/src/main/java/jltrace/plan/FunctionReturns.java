@@ -28,9 +28,7 @@ final class FunctionReturns {
     /** What {@code gcc -fsplit-stack} calls. */
     private static final String MORE_STACK = "__morestack";
 
-    /** What only Go's linker writes: the lines of its functions, which its runtime needs, and the owner of its notes. */
-    private static final String GO_LINES = ".gopclntab";
-
+    /** Whose note Go's linker writes. */
     private static final String GO = "Go";
 
     /** The kernel keeps no more return probes of a thread than this; what returns beyond is not seen. */
@@ -66,32 +64,26 @@ final class FunctionReturns {
 
     Decision decide(SelectedFunction function, ObjectCode code) {
         ReturnFacts.Fact fact = fact(function);
-        if (fact == ReturnFacts.Fact.NORETURN) {
-            return Decision.of(ReturnStrategy.NORETURN, "never returns");
-        }
-        if (fact == ReturnFacts.Fact.LONGJMP) {
-            return Decision.of(ReturnStrategy.LONGJMP, "never returns");
-        }
-        if (fact == ReturnFacts.Fact.THROW) {
-            return Decision.of(ReturnStrategy.THROW, "throws");
-        }
-        if (fact == ReturnFacts.Fact.RETURNS_TWICE) {
-            return Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
-        }
+        return switch (fact) {
+            case NORETURN -> Decision.of(ReturnStrategy.NORETURN, "never returns");
+            case LONGJMP -> Decision.of(ReturnStrategy.LONGJMP, "never returns");
+            case THROW -> Decision.of(ReturnStrategy.THROW, "throws");
+            case RETURNS_TWICE -> Decision.of(ReturnStrategy.NONE, "returns twice or on another stack");
+            case CALLBACK, CANCELLATION_POINT, ORDINARY, UNKNOWN -> asWanted(function, code, fact);
+        };
+    }
+
+    private Decision asWanted(SelectedFunction function, ObjectCode code, ReturnFacts.Fact fact) {
         return switch (mode) {
             case AUTO -> harmless(function, code, fact);
             case SITES -> sites(function, code, "as asked for");
             case NONE -> Decision.of(ReturnStrategy.NONE, "as asked for");
             case URETPROBE -> {
                 Decision harmless = harmless(function, code, fact);
+                String reason = "as asked for; but: " + harmless.reason();
                 yield harmless.strategy() == ReturnStrategy.URETPROBE
                         ? harmless
-                        : new Decision(
-                                ReturnStrategy.URETPROBE,
-                                List.of(),
-                                List.of(),
-                                "as asked for; but: " + harmless.reason(),
-                                true);
+                        : new Decision(ReturnStrategy.URETPROBE, List.of(), List.of(), reason, true);
             }
         };
     }
@@ -118,7 +110,6 @@ final class FunctionReturns {
         return movingStacks.computeIfAbsent(
                 elf,
                 file -> file.symbols().find(MORE_STACK).isPresent()
-                        || file.section(GO_LINES).isPresent()
                         || file.notes().stream().anyMatch(note -> note.owner().equals(GO)));
     }
 

@@ -224,7 +224,31 @@ class PairingTest {
     void aCallAtTheSameFrameAfterALostReturnIsANewOne() {
         TracedFunction f = scenario.function("f", ReturnStrategy.URETPROBE);
         scenario.enter(f, STACK).lost(1).enter(f, STACK).uretprobe(f, STACK, 2);
-        assertThat(heard()).containsExactly("f from prog", "lost 1", "f UNWOUND", "f from prog", "f = 2");
+        assertThat(heard()).containsExactly("f from prog", "lost 1", "f LOST", "f from prog", "f = 2");
+    }
+
+    /** Whether a call ended before the loss, and how, is not known of any call that was going on then. */
+    @Test
+    void howACallEndsThatWasGoingOnAtALossIsNotSaid() {
+        TracedFunction sort = scenario.function("sort", ReturnStrategy.SITES);
+        TracedFunction raise = scenario.function("raise", ReturnStrategy.THROW);
+        TracedFunction next = scenario.function("next", ReturnStrategy.URETPROBE);
+        scenario.enter(sort, STACK - 64)
+                .enter(raise, STACK - 128)
+                .lost(1)
+                .enter(next, STACK)
+                .uretprobe(next, STACK, 1);
+        assertThat(heard())
+                .containsExactly(
+                        "sort from prog",
+                        "raise from prog in 1",
+                        "lost 1",
+                        "raise LOST",
+                        "sort LOST",
+                        "next from prog",
+                        "next = 1");
+        scenario.enter(sort, STACK).lost(1).finish();
+        assertThat(heard()).containsExactly("sort from prog", "lost 1", "sort LOST");
     }
 
     @Test

@@ -28,6 +28,7 @@ import jltrace.type.VoidType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fetch arguments are those of Documentation/trace/uprobetracer.rst. */
 class ArgumentPlanTest {
@@ -219,6 +220,16 @@ class ArgumentPlanTest {
         return Arrays.stream(entry(plan).split(" ", -1))
                 .map(argument -> argument.replaceFirst("=.*:", ":"))
                 .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 8, 32, 64, 100, 130, 200, 270})
+    void aFormatAndAllThatItFormatsHaveRoomWhateverTheLimit(int bytes) {
+        ArgumentPlan plan = plan(bytes, true, IntegerType.INT, FormatType.PRINTF);
+        assertThat(plan.pointee(0).length()).isGreaterThanOrEqualTo(128);
+        for (int slot = 1; slot < 12; slot++) {
+            assertThat(plan.variablePointee(slot).length()).isPositive();
+        }
     }
 
     private static String entry(ArgumentPlan plan) {

@@ -265,10 +265,11 @@ class ProbePlannerTest {
         });
     }
 
-    @Test
-    void whatMayMoveItsStackGetsNoReturnProbe() throws IOException, FilterSyntaxException {
+    @ParameterizedTest
+    @ValueSource(strings = {"splitstack", "gostack"})
+    void whatMayMoveItsStackGetsNoReturnProbe(String program) throws IOException, FilterSyntaxException {
         ProbePlan.Function function =
-                ownFunctions(new FixtureProgram("splitstack"), "adds_one").get("adds_one");
+                ownFunctions(new FixtureProgram(program), "adds_one").get("adds_one");
         assertThat(function).isNotNull().satisfies(planned -> {
             assertThat(planned.function().strategy()).isEqualTo(ReturnStrategy.SITES);
             assertThat(planned.reason()).isEqualTo("its stack may be moved");

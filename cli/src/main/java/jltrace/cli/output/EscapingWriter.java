@@ -3,10 +3,11 @@ package jltrace.cli.output;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Locale;
 
 /**
- * Lets through what does nothing to a terminal: names in messages come from files and programs that may mean harm. Control
- * characters but line breaks, and invisible ones that change how others are shown, are written as {@code \\u001b}.
+ * Lets through what does nothing to a terminal: names in messages come from files and programs that may mean harm. What is not
+ * printable but a line break is written as {@code \\u001b}.
  */
 public final class EscapingWriter extends FilterWriter {
     public EscapingWriter(Writer out) {
@@ -15,36 +16,23 @@ public final class EscapingWriter extends FilterWriter {
 
     @Override
     public void write(int character) throws IOException {
-        char c = (char) character;
-        if (c == '\n' || isHarmless(c)) {
-            out.write(c);
+        if (character == '\n' || (character >= ' ' && character < 0x7f) || PrintableText.isPrintable(character)) {
+            out.write(Character.toString(character));
         } else {
-            out.write(String.format("\\u%04x", (int) c));
+            out.write(String.format(Locale.ROOT, character >>> 16 == 0 ? "\\u%04x" : "\\U%08x", character));
         }
-    }
-
-    private static boolean isHarmless(char c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
     }
 
     @Override
     public void write(char[] characters, int offset, int length) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            write(characters[i]);
-        }
+        write(new String(characters, offset, length), 0, length);
     }
 
     @Override
     public void write(String text, int offset, int length) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            write(text.charAt(i));
+        int end = offset + length;
+        for (int at = offset; at < end; at += Character.charCount(text.codePointAt(at))) {
+            write(text.codePointAt(at));
         }
     }
 }

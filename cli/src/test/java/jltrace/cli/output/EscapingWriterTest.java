@@ -28,6 +28,7 @@ class EscapingWriterTest {
     void whatATerminalObeysDoesNot() {
         assertThat(written("a\u001b[31mb")).isEqualTo("a\\u001b[31mb".repeat(2) + "\n");
         assertThat(written("\r\t\u0007\u009b")).isEqualTo("\\u000d\\u0009\\u0007\\u009b".repeat(2) + "\n");
+        assertThat(written("\udb40\udc41")).as("a tag").isEqualTo("\\U000e0041".repeat(2) + "\n");
         assertThat(written("x\u202ey\u2028")).isEqualTo("x\\u202ey\\u2028".repeat(2) + "\n");
     }
 }
