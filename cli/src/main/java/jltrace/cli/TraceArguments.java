@@ -36,6 +36,9 @@ final class TraceArguments {
     @Option(names = "-f", description = "Follow child processes; threads always are.")
     boolean followForks;
 
+    @Option(names = "-u", paramLabel = "USER", description = "Run the program as a user, in that user's groups.")
+    String user = "";
+
     @Option(names = "-p", paramLabel = "PID", split = ",", description = "Trace running processes.")
     List<Integer> pids = new ArrayList<>();
 

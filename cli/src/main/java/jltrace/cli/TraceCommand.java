@@ -43,12 +43,14 @@ import jltrace.sys.JnaProcessControl;
 import jltrace.sys.Linux;
 import jltrace.sys.ProcFs;
 import jltrace.sys.Terminal;
+import jltrace.sys.UserAccount;
 import jltrace.target.CommandLine;
 import jltrace.target.LaunchException;
 import jltrace.target.Launcher;
 import jltrace.target.ObjectTable;
 import jltrace.tracefs.TraceFs;
 import jltrace.value.ValueDecoder;
+import org.jspecify.annotations.Nullable;
 
 /** Traces a program or running processes. */
 final class TraceCommand {
@@ -88,7 +90,7 @@ final class TraceCommand {
                 limits(),
                 arguments.followForks,
                 ringBytes());
-        Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state());
+        Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state(), user());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
             return trace(options, traceFs, launcher, out, toFile, names);
@@ -103,6 +105,9 @@ final class TraceCommand {
         }
         if (!arguments.command.isEmpty() && !arguments.pids.isEmpty()) {
             throw new Failure("give a COMMAND or -p PID, not both", Main.FAILED);
+        }
+        if (!arguments.user.isEmpty() && arguments.command.isEmpty()) {
+            throw new Failure("-u is for a COMMAND; the processes of -p run already", Main.FAILED);
         }
         if (arguments.stringSize < 0) {
             throw new Failure("-s takes a number from 0, not " + arguments.stringSize, Main.FAILED);
@@ -124,6 +129,14 @@ final class TraceCommand {
                 throw new Failure("process " + pid + " is jltrace itself", Main.FAILED);
             }
         }
+    }
+
+    private @Nullable UserAccount user() throws Failure {
+        if (arguments.user.isEmpty()) {
+            return null;
+        }
+        return UserAccount.find(arguments.user)
+                .orElseThrow(() -> new Failure("no user " + arguments.user, Main.FAILED));
     }
 
     private SymbolNames names() throws Failure {

@@ -9,6 +9,9 @@ import java.util.List;
 public final class JnaProcessControl implements ProcessControl {
     private static final int O_RDONLY = 0;
     private static final int WALL = 0x40000000;
+    private static final long SYS_SETGROUPS = 116;
+    private static final long SYS_SETRESUID = 117;
+    private static final long SYS_SETRESGID = 119;
     private static final long PTRACE_DETACH = 17;
     private static final int RLIMIT_NOFILE = 7;
     private static final long PTRACE_SEIZE = 0x4206;
@@ -65,6 +68,21 @@ public final class JnaProcessControl implements ProcessControl {
             throw new SyscallException("prlimit", e.getErrorCode());
         }
         return limits[0] < 0 ? Long.MAX_VALUE : limits[0];
+    }
+
+    @Override
+    public void become(UserAccount user) throws SyscallException {
+        int[] groups = user.groups().stream().mapToInt(Integer::intValue).toArray();
+        int group = user.groupId();
+        int id = user.userId();
+        try {
+            // Not the C library's functions, which change all threads; the kernel keeps these ids for each thread.
+            LibC.syscall(SYS_SETGROUPS, groups.length, groups);
+            LibC.syscall(SYS_SETRESGID, group, group, group);
+            LibC.syscall(SYS_SETRESUID, id, id, id);
+        } catch (LastErrorException e) {
+            throw new SyscallException("cannot become user " + user.name(), e.getErrorCode());
+        }
     }
 
     @Override

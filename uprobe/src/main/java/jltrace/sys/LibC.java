@@ -18,6 +18,10 @@ final class LibC {
     static native long syscall(long number, byte[] attr, long tid, long cpu, long groupDescriptor, long flags)
             throws LastErrorException;
 
+    static native long syscall(long number, long first, int[] second) throws LastErrorException;
+
+    static native long syscall(long number, long first, long second, long third) throws LastErrorException;
+
     static native int ioctl(int descriptor, long request, long argument) throws LastErrorException;
 
     static native int ioctl(int descriptor, long request, short[] argument) throws LastErrorException;
@@ -45,6 +49,12 @@ final class LibC {
             throws LastErrorException;
 
     static native int geteuid();
+
+    static native @Nullable Pointer getpwnam(String name);
+
+    static native @Nullable Pointer getpwuid(int userId);
+
+    static native int getgrouplist(Pointer user, int group, int[] groups, int[] count);
 
     static native int gettid();
 

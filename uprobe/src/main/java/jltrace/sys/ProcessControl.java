@@ -62,6 +62,12 @@ public interface ProcessControl {
      */
     int spawn(Start start) throws SyscallException;
 
+    /**
+     * Makes the calling thread, and the processes that it starts from now on, a user's: ids, groups, and what capabilities are left. The
+     * other threads stay as they are, so the thread should do nothing else afterwards.
+     */
+    void become(UserAccount user) throws SyscallException;
+
     /** The calling thread's id. */
     int threadId();
 

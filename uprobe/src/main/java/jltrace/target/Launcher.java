@@ -4,6 +4,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ import jltrace.sys.Errno;
 import jltrace.sys.ProcFs;
 import jltrace.sys.ProcessControl;
 import jltrace.sys.SyscallException;
+import jltrace.sys.UserAccount;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a program and stops it before its first instruction, so that probes can be placed on it.
@@ -32,6 +35,8 @@ public final class Launcher implements AutoCloseable {
 
     private final ProcessControl control;
     private final InheritedState inherited;
+    /** Whose programs they are; null for this process's user. */
+    private final @Nullable UserAccount user;
     /** All ptrace calls must come from one thread. */
     private final ExecutorService tracer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "jltrace-launcher");
@@ -39,9 +44,20 @@ public final class Launcher implements AutoCloseable {
         return thread;
     });
 
+    /** Starts programs as this process's user. */
     public Launcher(ProcessControl control, InheritedState inherited) {
+        this(control, inherited, null);
+    }
+
+    /**
+     * Starts programs as a user.
+     *
+     * @param user null for this process's
+     */
+    public Launcher(ProcessControl control, InheritedState inherited, @Nullable UserAccount user) {
         this.control = control;
         this.inherited = inherited;
+        this.user = user;
     }
 
     /**
@@ -86,6 +102,12 @@ public final class Launcher implements AutoCloseable {
         Path gate = directory.resolve("gate");
         try {
             control.makeFifo(gate.toString());
+            if (user != null) {
+                // The user's group may pass through the folder, not write there, so the gate stays what it is.
+                Files.setAttribute(gate, "unix:uid", user.userId());
+                Files.setAttribute(directory, "unix:gid", user.groupId());
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x---"));
+            }
             return startBehind(gate, command);
         } finally {
             Files.deleteIfExists(gate);
@@ -107,7 +129,7 @@ public final class Launcher implements AutoCloseable {
         ProcessControl.Start start = new ProcessControl.Start(
                 command.path(),
                 command.arguments(),
-                command.environment(),
+                user == null ? command.environment() : user.environment(command.environment()),
                 ProcFs.statusMask(ProcFs.ownPid(), "SigBlk"),
                 inherited.ignoredSignals(),
                 gate.toString(),
@@ -120,6 +142,9 @@ public final class Launcher implements AutoCloseable {
                 () -> {
                     spawnerThreadId.complete(control.threadId());
                     try {
+                        if (user != null) {
+                            control.become(user);
+                        }
                         spawned.complete(control.spawn(start));
                     } catch (SyscallException e) {
                         spawned.completeExceptionally(e);
