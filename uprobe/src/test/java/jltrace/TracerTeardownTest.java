@@ -173,7 +173,7 @@ class TracerTeardownTest {
     }
 
     private static Launcher launcher() {
-        return new Launcher(new JnaProcessControl(), new InheritedState(Set.of(0, 1, 2), 0));
+        return new Launcher(new JnaProcessControl(), new InheritedState(Set.of(0, 1, 2), 0, 0));
     }
 
     /** Starts a program, lets it run to its end, and reads a record. */

@@ -18,6 +18,9 @@ final class Inheritance {
     /** Set by {@code bin/jltrace}: the {@code SigIgn} of {@code /proc/PID/status}, hexadecimal. */
     private static final String IGNORED_SIGNALS = "jltrace.ignored-signals";
 
+    /** Set by {@code bin/jltrace}: capabilities that jltrace's user does not have, hexadecimal as in {@code CapEff}. */
+    private static final String LENT_CAPABILITIES = "jltrace.lent-capabilities";
+
     /** What {@code bin/jltrace} puts before the name of a variable that it replaces for the JVM. */
     private static final String RENAMED = "JLTRACE_";
 
@@ -35,7 +38,10 @@ final class Inheritance {
                 descriptors.add(Integer.parseInt(number));
             }
         }
-        return new InheritedState(descriptors, Long.parseUnsignedLong(ignored, 16));
+        return new InheritedState(
+                descriptors,
+                Long.parseUnsignedLong(ignored, 16),
+                Long.parseUnsignedLong(System.getProperty(LENT_CAPABILITIES, "0"), 16));
     }
 
     /** The last arguments of this process's command line, as bytes: the JVM would lose what is not text to it. */

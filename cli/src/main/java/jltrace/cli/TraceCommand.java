@@ -41,7 +41,9 @@ import jltrace.sys.Demangler;
 import jltrace.sys.JnaLinux;
 import jltrace.sys.JnaProcessControl;
 import jltrace.sys.Linux;
+import jltrace.sys.Privileges;
 import jltrace.sys.ProcFs;
+import jltrace.sys.SysFs;
 import jltrace.sys.Terminal;
 import jltrace.sys.UserAccount;
 import jltrace.target.CommandLine;
@@ -99,7 +101,7 @@ final class TraceCommand {
         }
     }
 
-    private void check() throws Failure {
+    private void check() throws Failure, IOException {
         if (arguments.command.isEmpty() && arguments.pids.isEmpty()) {
             throw new Failure("nothing to trace: give a COMMAND or -p PID; see jltrace --help", Main.FAILED);
         }
@@ -118,16 +120,37 @@ final class TraceCommand {
         if (arguments.ringSize.bytes() < SMALLEST_RING || arguments.ringSize.bytes() > LARGEST_RING) {
             throw new Failure("-m takes a size from 4K to 1G", Main.FAILED);
         }
-        if (linux.effectiveUserId() != 0) {
-            throw new Failure("must be run as root: uprobes need CAP_PERFMON and tracefs; try sudo", Main.FAILED);
-        }
+        checkPrivileges(Privileges.own());
         for (int pid : arguments.pids) {
             if (!ProcFs.exists(pid)) {
                 throw new Failure("no process " + pid, Main.FAILED);
             }
+            if (!ProcFs.mayLookInto(pid)) {
+                throw new Failure(
+                        "process " + pid + " is another user's, or has rights that this user has not; use sudo",
+                        Main.FAILED);
+            }
             if (pid == ProcFs.ownPid()) {
                 throw new Failure("process " + pid + " is jltrace itself", Main.FAILED);
             }
+        }
+    }
+
+    private void checkPrivileges(Privileges own) throws Failure, IOException {
+        long ringBytes = (long) ringBytes() * SysFs.onlineCpus().length;
+        List<String> missing = new ArrayList<>(own.missing(ringBytes));
+        TraceFs.missingAccess().ifPresent(missing::add);
+        if (!missing.isEmpty()) {
+            String lacking = "lacks " + String.join(", ", missing);
+            throw new Failure(
+                    linux.effectiveUserId() == 0
+                            ? "root " + lacking + "; a container is given capabilities by --cap-add"
+                            : "this user " + lacking
+                                    + "; use sudo, or let root run bin/grant GROUP once, which lets a group trace",
+                    Main.FAILED);
+        }
+        if (!arguments.user.isEmpty() && !own.mayBecomeOthers()) {
+            throw new Failure("-u needs CAP_SETUID and CAP_SETGID; use sudo", Main.FAILED);
         }
     }
 
@@ -260,9 +283,7 @@ final class TraceCommand {
             if (arguments.count) {
                 summary.print(out);
             }
-            if (!arguments.quiet) {
-                tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
-            }
+            tracer.notices().forEach(this::notice);
             long lost = tracer.lostRecords() + untold;
             status = status(end);
             if (arguments.failOnLoss && lost > 0) {
@@ -297,6 +318,9 @@ final class TraceCommand {
                 arguments.command.get(0),
                 Inheritance.lastArguments(arguments.command.size()),
                 Inheritance.environment());
+        if (!Privileges.own().keepsSetuid() && command.isSetuid()) {
+            notice("traced by an ordinary user, " + command.path() + " runs without its owner's rights");
+        }
         if (arguments.explain) {
             tracer.explain(command);
         } else {
@@ -327,10 +351,10 @@ final class TraceCommand {
                 }
             }
         }
-        if (!names.isEmpty() && !arguments.quiet) {
+        if (!names.isEmpty()) {
             int shown = Math.min(3, names.size());
             String more = names.size() > shown ? " and " + (names.size() - shown) + " more" : "";
-            err.println("jltrace: warning: an exception or cancellation that passes through "
+            notice("warning: an exception or cancellation that passes through "
                     + String.join(", ", names.subList(0, shown)) + more
                     + " kills the program; with --returns auto it does not");
         }
@@ -402,6 +426,12 @@ final class TraceCommand {
             }
         }
         return width > 0 ? width * 5 / 8 : DEFAULT_RESULT_COLUMN;
+    }
+
+    private void notice(String text) {
+        if (!arguments.quiet) {
+            err.println("jltrace: " + text);
+        }
     }
 
     private void verbose(String text) {

@@ -12,6 +12,8 @@ public final class JnaProcessControl implements ProcessControl {
     private static final long SYS_SETGROUPS = 116;
     private static final long SYS_SETRESUID = 117;
     private static final long SYS_SETRESGID = 119;
+    private static final long SYS_CAPGET = 125;
+    private static final long SYS_CAPSET = 126;
     private static final long PTRACE_DETACH = 17;
     private static final int RLIMIT_NOFILE = 7;
     private static final long PTRACE_SEIZE = 0x4206;
@@ -82,6 +84,24 @@ public final class JnaProcessControl implements ProcessControl {
             LibC.syscall(SYS_SETRESUID, id, id, id);
         } catch (LastErrorException e) {
             throw new SyscallException("cannot become user " + user.name(), e.getErrorCode());
+        }
+    }
+
+    @Override
+    public void giveUp(long capabilities) throws SyscallException {
+        // struct __user_cap_header_struct: version 3, this thread. Then low and high words of effective, permitted,
+        // inheritable.
+        int[] header = {0x20080522, 0};
+        int[] sets = new int[6];
+        try {
+            LibC.syscall(SYS_CAPGET, header, sets);
+            for (int i = 0; i < sets.length; i++) {
+                sets[i] &= ~(int) (i < sets.length / 2 ? capabilities : capabilities >>> Integer.SIZE);
+            }
+            // What is not inheritable is not ambient either, capabilities(7).
+            LibC.syscall(SYS_CAPSET, header, sets);
+        } catch (LastErrorException e) {
+            throw new SyscallException("capset", e.getErrorCode());
         }
     }
 

@@ -18,6 +18,8 @@ final class LibC {
     static native long syscall(long number, byte[] attr, long tid, long cpu, long groupDescriptor, long flags)
             throws LastErrorException;
 
+    static native long syscall(long number, int[] first, int[] second) throws LastErrorException;
+
     static native long syscall(long number, long first, int[] second) throws LastErrorException;
 
     static native long syscall(long number, long first, long second, long third) throws LastErrorException;

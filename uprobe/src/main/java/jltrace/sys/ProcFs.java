@@ -1,14 +1,18 @@
 package jltrace.sys;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What jltrace reads below {@code /proc}. A process that is gone shows as {@link IOException}, unless told otherwise. */
 public final class ProcFs {
@@ -17,6 +21,8 @@ public final class ProcFs {
     private static final int START_TIME = 22 - 3;
 
     private static final int PARENT = 4 - 3;
+
+    private static final Pattern LOCKED_MEMORY = Pattern.compile("Max locked memory +(\\d+|unlimited)");
 
     private ProcFs() {}
 
@@ -170,6 +176,53 @@ public final class ProcFs {
             }
         }
         throw new IOException("no " + key + " in the status of process " + pid);
+    }
+
+    /** Whether this process may look into another: its program's file and its memory (ptrace(2), access mode checking). */
+    public static boolean mayLookInto(long pid) {
+        try {
+            Files.readSymbolicLink(of(pid, "exe"));
+            return true;
+        } catch (AccessDeniedException e) {
+            return false;
+        } catch (IOException e) {
+            // Gone, or the kernel's own: that is told elsewhere.
+            return true;
+        }
+    }
+
+    /** The soft limit on locked memory, in bytes; {@link Long#MAX_VALUE} for none. */
+    static long ownLockedMemoryLimit() throws IOException {
+        Matcher line = LOCKED_MEMORY.matcher(Files.readString(of(ownPid(), "limits"), StandardCharsets.ISO_8859_1));
+        if (!line.find()) {
+            throw new IOException("no limit on locked memory is told");
+        }
+        String number = line.group(1);
+        return number.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(number);
+    }
+
+    static int perfEventParanoid() throws IOException {
+        return (int) kernelSetting("perf_event_paranoid");
+    }
+
+    static long perfEventMlockKilobytes() throws IOException {
+        return kernelSetting("perf_event_mlock_kb");
+    }
+
+    private static long kernelSetting(String name) throws IOException {
+        byte[] bytes = new byte[32];
+        int length;
+        // In one read: a second one would find the end, wherever the first ended (proc_dointvec in kernel/sysctl.c).
+        try (FileInputStream file =
+                new FileInputStream(Path.of(ROOT, "sys", "kernel", name).toFile())) {
+            length = Math.max(0, file.read(bytes));
+        }
+        String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IOException("kernel." + name + " is not a number: " + text.strip(), e);
+        }
     }
 
     /** The numbers of this process's open descriptors. */

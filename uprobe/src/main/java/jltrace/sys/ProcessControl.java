@@ -68,6 +68,13 @@ public interface ProcessControl {
      */
     void become(UserAccount user) throws SyscallException;
 
+    /**
+     * Takes capabilities from the calling thread, and so from the programs that it starts.
+     *
+     * @param capabilities bit N for capability number N, up to 63
+     */
+    void giveUp(long capabilities) throws SyscallException;
+
     /** The calling thread's id. */
     int threadId();
 

@@ -18,6 +18,13 @@ public final class SysFs {
         return List.of(ROOT.resolve("kernel/tracing"), ROOT.resolve("kernel/debug/tracing"));
     }
 
+    /** Whether kernel_lockdown(7) is at its level of confidentiality, which forbids perf events and tracefs. */
+    static boolean isLockedDown() throws IOException {
+        Path file = ROOT.resolve("kernel/security/lockdown");
+        return Files.isReadable(file)
+                && Files.readString(file, StandardCharsets.US_ASCII).contains("[confidentiality]");
+    }
+
     /** The numbers of the CPUs that are online, ascending. */
     public static int[] onlineCpus() throws IOException {
         return parseCpuList(Files.readString(ROOT.resolve("devices/system/cpu/online"), StandardCharsets.US_ASCII));

@@ -1,5 +1,6 @@
 package jltrace.target;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,6 +15,9 @@ import java.util.List;
  * @param environment {@code NAME=value} entries in their order
  */
 public record CommandLine(String path, List<byte[]> arguments, List<byte[]> environment) {
+    /** S_ISUID and S_ISGID of stat(2). */
+    private static final int SET_IDS = 06000;
+
     private static final String DEFAULT_PATH = "/bin:/usr/bin";
 
     /**
@@ -24,6 +28,12 @@ public record CommandLine(String path, List<byte[]> arguments, List<byte[]> envi
      */
     public static CommandLine of(String name, List<byte[]> arguments, List<byte[]> environment) throws LaunchException {
         return new CommandLine(find(name, value(environment, "PATH")), arguments, environment);
+    }
+
+    /** Whether the program's file is set-user-ID or set-group-ID. */
+    public boolean isSetuid() throws IOException {
+        Object mode = Files.getAttribute(Path.of(path), "unix:mode");
+        return mode instanceof Integer bits && (bits & SET_IDS) != 0;
     }
 
     private static String find(String name, String searchPath) throws LaunchException {

@@ -7,8 +7,9 @@ import java.util.Set;
  *
  * @param descriptors numbers of the descriptors that were open
  * @param ignoredSignals bit N - 1 for signal N
+ * @param lentCapabilities those that jltrace has and its user does not, bit N for capability number N
  */
-public record InheritedState(Set<Integer> descriptors, long ignoredSignals) {
-    /** Standard input, output and error, and no signal ignored. */
-    public static final InheritedState PLAIN = new InheritedState(Set.of(0, 1, 2), 0);
+public record InheritedState(Set<Integer> descriptors, long ignoredSignals, long lentCapabilities) {
+    /** Standard input, output and error, no signal ignored, nothing lent. */
+    public static final InheritedState PLAIN = new InheritedState(Set.of(0, 1, 2), 0, 0);
 }

@@ -142,6 +142,9 @@ public final class Launcher implements AutoCloseable {
                 () -> {
                     spawnerThreadId.complete(control.threadId());
                     try {
+                        if (inherited.lentCapabilities() != 0) {
+                            control.giveUp(inherited.lentCapabilities());
+                        }
                         if (user != null) {
                             control.become(user);
                         }

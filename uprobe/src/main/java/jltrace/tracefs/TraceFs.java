@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import jltrace.sys.Linux;
 import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
@@ -30,6 +31,22 @@ public final class TraceFs {
         return new TraceFs(root, false);
     }
 
+    /** Which file or folder of tracefs this user has no access to, in words; empty if all is well, or nothing is mounted. */
+    public static Optional<String> missingAccess() {
+        for (Path candidate : SysFs.tracingDirectories()) {
+            if (Files.isDirectory(candidate) && !Files.isExecutable(candidate)) {
+                return Optional.of("access to " + candidate);
+            }
+            Path probes = candidate.resolve(PROBES);
+            if (Files.exists(probes)) {
+                return Files.isReadable(probes) && Files.isWritable(probes)
+                        ? Optional.empty()
+                        : Optional.of("write access to " + probes);
+            }
+        }
+        return Optional.empty();
+    }
+
     /**
      * Finds the mounted tracefs, and mounts it where the kernel keeps a place for it if nobody has.
      *
@@ -43,7 +60,8 @@ public final class TraceFs {
         }
         Path preferred = SysFs.tracingDirectories().get(0);
         if (linux.effectiveUserId() != 0) {
-            throw new TraceFsException("no tracefs is mounted that this user may read; run as root");
+            throw new TraceFsException(
+                    "no tracefs is mounted that this user may read; root can: mount -t tracefs nodev " + preferred);
         }
         if (!Files.isDirectory(preferred)) {
             throw new TraceFsException("this kernel has no tracefs (" + preferred
@@ -82,9 +100,7 @@ public final class TraceFs {
             return Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         } catch (AccessDeniedException e) {
             throw new TraceFsException(
-                    "cannot open " + file
-                            + ": permission denied; run as root, or give CAP_PERFMON and CAP_DAC_OVERRIDE",
-                    e);
+                    "cannot open " + file + ": permission denied; run as root, or let root run bin/grant GROUP", e);
         } catch (IOException e) {
             throw new TraceFsException("cannot open " + file + ": " + e.getMessage(), e);
         }

@@ -180,7 +180,7 @@ class LauncherTest {
     void aSignalThatWasIgnoredIsIgnored() throws IOException, InterruptedException {
         launcher.close();
         long ignored = (1L << (SIGXFSZ - 1)) | (1L << 31);
-        launcher = new Launcher(new JnaProcessControl(), new InheritedState(Set.of(0, 1, 2), ignored));
+        launcher = new Launcher(new JnaProcessControl(), new InheritedState(Set.of(0, 1, 2), ignored, 0));
         int pid = start(command("/bin/sleep", "sleep"));
         assertThat(ProcFs.statusMask(pid, "SigIgn") & (ignored | OF_THE_C_LIBRARY))
                 .isEqualTo(ignored);
