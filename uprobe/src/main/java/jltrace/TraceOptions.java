@@ -16,6 +16,7 @@ import jltrace.prototype.Prototypes;
  * @param limits how much of strings and arrays is captured for showing
  * @param followForks whether child processes are traced too
  * @param ringBytes data bytes of each CPU's ring, a power of two
+ * @param memoryBytes how much of what waits to be decoded is kept in memory, and not in a temporary file
  */
 public record TraceOptions(
         TraceSelection selection,
@@ -24,4 +25,5 @@ public record TraceOptions(
         ReturnMode returnMode,
         CaptureLimits limits,
         boolean followForks,
-        int ringBytes) {}
+        int ringBytes,
+        long memoryBytes) {}

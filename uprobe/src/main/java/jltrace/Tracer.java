@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import jltrace.call.CallAssembler;
 import jltrace.call.CallListener;
+import jltrace.call.MissedCalls;
 import jltrace.call.ProcessEnd;
 import jltrace.call.RecordOrderer;
 import jltrace.call.TracedProcess;
@@ -19,6 +21,7 @@ import jltrace.elf.DebugFiles;
 import jltrace.perf.PerfSession;
 import jltrace.perf.RingReader;
 import jltrace.perf.RingSegment;
+import jltrace.perf.SegmentQueue;
 import jltrace.plan.CaptureShape;
 import jltrace.plan.DebugSignatures;
 import jltrace.plan.EventLayout;
@@ -50,9 +53,6 @@ import org.jspecify.annotations.Nullable;
  * kernel needs.
  */
 public final class Tracer implements AutoCloseable {
-    /** Records wait in memory up to this size before they have to wait in the rings. */
-    private static final long MEMORY_BYTES = 256L << 20;
-
     private static final long IDLE_MILLIS = 30;
     /** How the kernel calls the first thread's stack in the maps. */
     private static final String STACK = "[stack]";
@@ -78,6 +78,7 @@ public final class Tracer implements AutoCloseable {
     private final List<String> notices = new ArrayList<>();
     private final TraceFs traceFs;
     private @Nullable PerfSession perf;
+    private @Nullable SegmentQueue queue;
     private @Nullable RingReader reader;
     private int launchedPid;
     private boolean launchedRuns;
@@ -155,6 +156,13 @@ public final class Tracer implements AutoCloseable {
     public List<String> notices() {
         List<String> all = new ArrayList<>(debugSignatures.problems());
         all.addAll(notices);
+        SegmentQueue waiting = queue;
+        if (waiting != null) {
+            waiting.problem()
+                    .ifPresent(problem -> all.add(
+                            "what waited to be decoded found no room in memory and could not be spilled to a file: "
+                                    + problem));
+        }
         return all;
     }
 
@@ -233,7 +241,11 @@ public final class Tracer implements AutoCloseable {
             notices.add(
                     "this kernel is older than 6.12: when one of the followed processes ends, others may lose probes");
         }
-        reader = new RingReader(linux, session.rings(), session.ringDescriptors(), MEMORY_BYTES);
+        // Of the memory that the JVM may use, the other half is for the rest.
+        queue = new SegmentQueue(
+                session.rings().size(),
+                Math.min(options.memoryBytes(), Runtime.getRuntime().maxMemory() / 2));
+        reader = new RingReader(linux, session.rings(), session.ringDescriptors(), queue);
     }
 
     /**
@@ -294,7 +306,7 @@ public final class Tracer implements AutoCloseable {
         if (ringReader == null || session == null) {
             throw new IllegalStateException("nothing was launched or attached to");
         }
-        RecordOrderer orderer = new RecordOrderer(session.rings().size(), assembler, ringReader::recycle);
+        RecordOrderer orderer = new RecordOrderer(session.cpus(), assembler, ringReader::recycle);
         ringReader.start();
         if (launchedPid != 0) {
             launcher.resume(launchedPid);
@@ -393,6 +405,18 @@ public final class Tracer implements AutoCloseable {
             lost += counts.lost();
         }
         return Math.max(0, lost - assembler.lostRecords());
+    }
+
+    /**
+     * The functions of which the kernel counted more entries than records came; to be asked for after {@link #run}.
+     *
+     * @return empty if the kernel's counters can't be read
+     */
+    public Optional<List<MissedCalls>> missedCalls() throws IOException {
+        PerfSession session = perf;
+        return session == null
+                ? Optional.empty()
+                : new HitCounts(registry, table, assembler).missed(session, options.selection());
     }
 
     /**

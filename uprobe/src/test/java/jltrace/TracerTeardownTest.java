@@ -14,6 +14,7 @@ import java.util.Set;
 import jltrace.call.Call;
 import jltrace.call.CallListener;
 import jltrace.call.Capture;
+import jltrace.call.Loss;
 import jltrace.call.ProcessEnd;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
@@ -91,7 +92,7 @@ class TracerTeardownTest {
         public void exited(TracedProcess process, ProcessEnd end, long nanos) {}
 
         @Override
-        public void lost(long records, long nanos) {}
+        public void lost(Loss loss) {}
 
         @Override
         public void idle() {}
@@ -152,7 +153,14 @@ class TracerTeardownTest {
         }
         ReturnFacts facts = (library, function) -> ReturnFacts.Fact.ORDINARY;
         TraceOptions options = new TraceOptions(
-                selection, new Prototypes(List.of()), facts, ReturnMode.AUTO, CaptureLimits.DEFAULT, false, RING_BYTES);
+                selection,
+                new Prototypes(List.of()),
+                facts,
+                ReturnMode.AUTO,
+                CaptureLimits.DEFAULT,
+                false,
+                RING_BYTES,
+                RING_BYTES);
         return new Tracer(
                 options,
                 TraceFs.at(root),
@@ -235,7 +243,7 @@ class TracerTeardownTest {
     void aListenerThatFailsEndsTheReaderBeforeTheRingsGo() {
         CallListener broken = new Silent() {
             @Override
-            public void lost(long records, long nanos) {
+            public void lost(Loss loss) {
                 throw new UncheckedIOException(new IOException("broken pipe"));
             }
         };

@@ -83,6 +83,7 @@ public final class Rehearsal {
                 ReturnMode.AUTO,
                 CaptureLimits.DEFAULT,
                 false,
+                RING_BYTES,
                 RING_BYTES);
         Launcher launcher = new Launcher(new JnaProcessControl(), InheritedState.PLAIN);
         ObjectTable objects = new ObjectTable();

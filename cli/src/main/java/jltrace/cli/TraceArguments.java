@@ -105,6 +105,13 @@ final class TraceArguments {
             description = "Size of each CPU's ring, as 512K or 64M (16M).")
     ByteSize ringSize = new ByteSize(16 << 20);
 
+    @Option(
+            names = "--spill",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "Memory for what waits to be shown (256M); what is more goes to a temporary file.")
+    ByteSize spill = new ByteSize(256 << 20);
+
     @Option(names = "--fail-on-loss", description = "Exit with status 125 if the kernel dropped records.")
     boolean failOnLoss;
 

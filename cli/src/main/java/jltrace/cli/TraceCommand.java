@@ -19,6 +19,7 @@ import jltrace.TargetMemory;
 import jltrace.TraceOptions;
 import jltrace.Tracer;
 import jltrace.call.CallListener;
+import jltrace.call.Loss;
 import jltrace.call.ProcessEnd;
 import jltrace.cli.output.Colors;
 import jltrace.cli.output.SummarySink;
@@ -91,7 +92,8 @@ final class TraceCommand {
                 arguments.returns,
                 limits(),
                 arguments.followForks,
-                ringBytes());
+                ringBytes(),
+                arguments.spill.bytes());
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state(), user());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
@@ -277,18 +279,26 @@ final class TraceCommand {
             sink.idle();
             long untold = tracer.untoldLosses();
             if (untold > 0) {
-                sink.lost(untold, System.nanoTime());
+                sink.lost(Loss.somewhere(untold, System.nanoTime()));
                 sink.idle();
             }
+            long lost = tracer.lostRecords() + untold;
             if (arguments.count) {
+                if (lost > 0) {
+                    tracer.missedCalls().ifPresent(summary::missed);
+                }
                 summary.print(out);
             }
             tracer.notices().forEach(this::notice);
-            long lost = tracer.lostRecords() + untold;
             status = status(end);
-            if (arguments.failOnLoss && lost > 0) {
-                status = Main.FAILED;
-                err.println("jltrace: " + lost + " records were lost; a larger -m, or fewer functions, may help");
+            if (lost > 0) {
+                String told = lost + " records were lost; a larger -m, or fewer functions, may help";
+                if (arguments.failOnLoss) {
+                    status = Main.FAILED;
+                    err.println("jltrace: " + told);
+                } else {
+                    notice(told);
+                }
             }
             overNanos = System.nanoTime();
         } catch (LaunchException e) {

@@ -82,7 +82,50 @@ class VolumeKernelTest {
                 .run();
 
         assertThat(run.status()).isZero();
-        assertThat(run.trace()).contains(" records: the figures above are lower bounds");
+        assertThat(run.trace()).contains(" records: figures with a + are lower bounds");
+        assertThat(run.trace()).containsPattern("\\d\\+starts_push\n");
+        assertThat(run.errors()).contains(" records were lost");
+    }
+
+    /** The kernel's own counters know the calls of which no record came. */
+    @Test
+    void countsAreExactAlthoughRecordsAreLost() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("threads8", "20000")
+                .withPrototypes()
+                .with("-m", "4K", "-L", "-x", "starts_push+pthread_create", "-c")
+                .run();
+
+        assertThat(run.trace()).contains("the kernel dropped ");
+        assertThat(run.truth().counts()).containsEntry("starts_push", 160_000L);
+        assertThat(run.trace())
+                .containsPattern(" 160000 starts_push\n")
+                .containsPattern(" 8 pthread_create\n")
+                .containsPattern(" 160008 total\n");
+    }
+
+    /** Nobody takes the lines for a while: what waits goes to a file, and nothing is lost. */
+    @Test
+    void whatMemoryHasNoRoomForWaitsInAFile() throws IOException, InterruptedException {
+        int calls = 200_000;
+        Process shell = new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        "{ \"$0\" -F \"$1\" --spill 1M -e starts_push -- \"$2\" $3 push 2>&1 >/dev/null; } | { sleep 5; cat; }",
+                        Jltrace.launcher(),
+                        Fixtures.PROTOTYPES.toString(),
+                        Fixtures.program("loop"),
+                        Integer.toString(calls))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .start();
+        List<String> lines = new String(shell.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
+                .lines()
+                .toList();
+
+        assertThat(shell.waitFor()).isZero();
+        assertThat(lines).hasSize(calls + 1).last().isEqualTo("+++ exited (status 0) +++");
+        for (int i = 0; i < calls; i += 1000) {
+            assertThat(lines.get(i)).startsWith("loop->starts_push(" + i + ")");
+        }
     }
 
     @Test

@@ -38,6 +38,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private @Nullable Call call;
     private long serial;
     private long lostRecords;
+    /** How often each function was entered, as far as records came, by its number. */
+    private long[] entries = new long[64];
 
     /** @param followForks whether child processes are traced */
     public CallAssembler(
@@ -80,15 +82,20 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return lostRecords;
     }
 
+    /** How many records of a function's entry have come, shown or not. */
+    public long entries(int function) {
+        return function < entries.length ? entries[function] : 0;
+    }
+
     @Override
-    public void record(byte[] bytes, int record) {
+    public void record(byte[] bytes, int record, int cpu, long previousNanos) {
         switch (PerfRecord.type(bytes, record)) {
             case PerfRecord.SAMPLE -> sample(bytes, record);
             case PerfRecord.MMAP2 -> tasks.mapped(bytes, record);
             case PerfRecord.COMM -> tasks.named(bytes, record);
             case PerfRecord.FORK -> tasks.forked(bytes, record);
             case PerfRecord.EXIT -> tasks.exited(bytes, record);
-            case PerfRecord.LOST -> lost(bytes, record);
+            case PerfRecord.LOST -> lost(bytes, record, cpu, previousNanos);
             default -> {}
         }
     }
@@ -150,6 +157,10 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         TracedFunction function = probes.function(capture.number());
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
+        if (function.number() >= entries.length) {
+            entries = Arrays.copyOf(entries, 2 * function.number());
+        }
+        entries[function.number()]++;
         if (isJumpToOwnEntry(thread, function, stackPointer, returnAddress)) {
             return;
         }
@@ -410,10 +421,21 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     }
 
     /** {@code u64 id, lost}. */
-    private void lost(byte[] bytes, int record) {
+    private void lost(byte[] bytes, int record, int cpu, long previousNanos) {
         long count = PerfRecord.u64(bytes, record + PerfRecord.HEADER_SIZE + 8);
         lostRecords += count;
         tasks.threads().forEach(thread -> Arrays.fill(thread.uncertain, 0, thread.depth, true));
-        listener.lost(count, PerfRecord.timestampNanos(bytes, record));
+        int tid = PerfRecord.tid(bytes, record);
+        TracedThread thread = tasks.thread(tid, PerfRecord.pid(bytes, record));
+        String function = thread == null || thread.depth == 0
+                ? ""
+                : probes.function(thread.functions[thread.depth - 1]).name();
+        listener.lost(new Loss(
+                count,
+                cpu,
+                previousNanos,
+                PerfRecord.timestampNanos(bytes, record),
+                thread == null ? Loss.UNKNOWN : tid,
+                function));
     }
 }

@@ -44,8 +44,8 @@ public interface CallListener {
     /** The last thread of a process ended. */
     void exited(TracedProcess process, ProcessEnd end, long nanos);
 
-    /** The kernel dropped records: there was no room in a ring. */
-    void lost(long records, long nanos);
+    /** The kernel dropped records. */
+    void lost(Loss loss);
 
     /** Nothing has come for a while: what is known may be shown now. */
     void idle();

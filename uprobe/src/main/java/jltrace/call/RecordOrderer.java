@@ -19,8 +19,10 @@ public final class RecordOrderer {
          *
          * @param bytes holds the record, until this returns
          * @param record the index of its header
+         * @param cpu the number of the CPU that made it
+         * @param previousNanos when that CPU made the one before; 0 if it is the first
          */
-        void record(byte[] bytes, int record);
+        void record(byte[] bytes, int record, int cpu, long previousNanos);
     }
 
     /** Takes back a segment of which every record has been handled. */
@@ -35,15 +37,23 @@ public final class RecordOrderer {
 
     private static final class Queue {
         final Deque<RingSegment> segments = new ArrayDeque<>();
+        final int cpu;
         int at;
         /** The time of the next record; the largest number if there is none. */
         long nextNanos = Long.MAX_VALUE;
+
+        long previousNanos;
+
+        Queue(int cpu) {
+            this.cpu = cpu;
+        }
     }
 
-    public RecordOrderer(int rings, RecordHandler handler, SegmentRecycler recycler) {
-        this.queues = new Queue[rings];
-        for (int i = 0; i < rings; i++) {
-            queues[i] = new Queue();
+    /** @param cpus the number of each ring's CPU */
+    public RecordOrderer(int[] cpus, RecordHandler handler, SegmentRecycler recycler) {
+        this.queues = new Queue[cpus.length];
+        for (int i = 0; i < cpus.length; i++) {
+            queues[i] = new Queue(cpus[i]);
         }
         this.handler = handler;
         this.recycler = recycler;
@@ -103,7 +113,8 @@ public final class RecordOrderer {
         RingSegment segment = queue.segments.getFirst();
         int record = queue.at;
         int next = record + PerfRecord.size(segment.bytes(), record);
-        handler.record(segment.bytes(), record);
+        handler.record(segment.bytes(), record, queue.cpu, queue.previousNanos);
+        queue.previousNanos = queue.nextNanos;
         if (next < segment.length()) {
             queue.at = next;
             queue.nextNanos = PerfRecord.timestampNanos(segment.bytes(), next);

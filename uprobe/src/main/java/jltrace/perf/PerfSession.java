@@ -71,6 +71,11 @@ public final class PerfSession implements AutoCloseable {
         }
     }
 
+    /** The number of each ring's CPU. */
+    public int[] cpus() {
+        return cpus.clone();
+    }
+
     public List<RingBuffer> rings() {
         return List.copyOf(rings);
     }

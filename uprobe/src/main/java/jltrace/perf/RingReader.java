@@ -1,9 +1,7 @@
 package jltrace.perf;
 
+import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import jltrace.sys.Linux;
 import jltrace.sys.SyscallException;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +18,11 @@ public final class RingReader {
     private final List<RingBuffer> rings;
     private final int[] descriptors;
     private final int wakeDescriptor;
-    private final BlockingQueue<RingSegment> filled;
-    private final BlockingQueue<RingSegment> free;
-    private final int capacity;
+    private final SegmentQueue queue;
+    /** Segments of one ring in a round: whoever decodes keeps them all until the round is over, and memory has to hold them. */
+    private final int mostOfARound;
+
     private final Thread thread;
-    private int allocated;
     /** Whether the last round handed over records that may be later than its own start. */
     private boolean pendingRound;
 
@@ -35,9 +33,9 @@ public final class RingReader {
 
     /**
      * @param rings with the descriptors to poll for each
-     * @param memoryBytes how much may wait in memory; beyond that records wait in the rings
+     * @param queue takes what was read; closed with this reader
      */
-    public RingReader(Linux linux, List<RingBuffer> rings, List<Integer> descriptors, long memoryBytes)
+    public RingReader(Linux linux, List<RingBuffer> rings, List<Integer> descriptors, SegmentQueue queue)
             throws SyscallException {
         this.linux = linux;
         this.rings = List.copyOf(rings);
@@ -47,9 +45,8 @@ public final class RingReader {
             this.descriptors[i] = descriptors.get(i);
         }
         this.descriptors[descriptors.size()] = wakeDescriptor;
-        this.capacity = (int) Math.max(rings.size() + 2, memoryBytes / RingSegment.CAPACITY);
-        this.filled = new ArrayBlockingQueue<>(capacity);
-        this.free = new ArrayBlockingQueue<>(capacity);
+        this.queue = queue;
+        this.mostOfARound = Math.max(1, queue.capacity() / (2 * rings.size()));
         this.thread = new Thread(this::run, "jltrace-reader");
         thread.setDaemon(true);
     }
@@ -84,10 +81,10 @@ public final class RingReader {
     /**
      * The next segment, or null when none came in time. To be given back with {@link #recycle}.
      *
-     * @throws SyscallException if reading failed
+     * @throws IOException if reading failed
      */
-    public @Nullable RingSegment next(long timeoutMillis) throws SyscallException, InterruptedException {
-        RingSegment segment = filled.poll(timeoutMillis, TimeUnit.MILLISECONDS);
+    public @Nullable RingSegment next(long timeoutMillis) throws IOException, InterruptedException {
+        RingSegment segment = queue.next(timeoutMillis);
         SyscallException problem = failure;
         if (segment == null && problem != null) {
             throw problem;
@@ -97,18 +94,18 @@ public final class RingReader {
 
     /** Whether the last round is done and all of it was taken. */
     public boolean finished() {
-        return !thread.isAlive() && filled.isEmpty();
+        return !thread.isAlive() && queue.isEmpty();
     }
 
     public void recycle(RingSegment segment) {
-        free.add(segment);
+        queue.recycle(segment);
     }
 
     /**
      * Ends the reader's thread, wherever it is, and closes its descriptor: afterwards nobody reads the rings, and they may be
      * unmapped. What it has read and nobody took is lost; after {@link #stop} and {@link #finished} that is nothing.
      */
-    public void close() throws SyscallException, InterruptedException {
+    public void close() throws IOException, InterruptedException {
         if (thread.isAlive()) {
             stop();
             // It may be waiting for room.
@@ -118,25 +115,36 @@ public final class RingReader {
         synchronized (this) {
             if (!closed) {
                 closed = true;
-                linux.close(wakeDescriptor);
+                try {
+                    linux.close(wakeDescriptor);
+                } finally {
+                    queue.close();
+                }
             }
         }
     }
 
     private void run() {
         try {
+            // Whatever else is busy here: a ring that is full loses records.
+            linux.raisePriority();
             boolean last;
+            boolean more = false;
             do {
                 last = stopping;
-                if (!last) {
+                if (!last && !more) {
                     linux.poll(descriptors, POLL_MILLIS);
                     if (woken && !stopping) {
                         woken = false;
                         linux.read(wakeDescriptor, new byte[Long.BYTES]);
                     }
                 }
-                round();
+                more = round();
             } while (!last);
+            long[] heads = heads();
+            while (isBehind(heads)) {
+                round();
+            }
         } catch (SyscallException e) {
             failure = e;
         } catch (InterruptedException e) {
@@ -144,47 +152,54 @@ public final class RingReader {
         }
     }
 
-    private void round() throws InterruptedException {
-        long start = System.nanoTime();
+    private long[] heads() {
+        return rings.stream().mapToLong(RingBuffer::head).toArray();
+    }
+
+    private boolean isBehind(long[] heads) {
+        for (int i = 0; i < heads.length; i++) {
+            if (rings.get(i).tail() < heads[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves what is there, and says whether it had to leave something. */
+    private boolean round() throws InterruptedException {
+        long complete = System.nanoTime();
         boolean any = false;
+        boolean more = false;
         RingSegment segment = null;
         for (int i = 0; i < rings.size(); i++) {
             RingBuffer ring = rings.get(i);
             long head = ring.head();
-            while (ring.tail() != head) {
+            for (int moved = 0; ring.tail() != head && moved < mostOfARound; moved++) {
                 any = true;
                 if (segment != null) {
-                    filled.put(segment);
+                    queue.put(segment);
                 }
-                segment = take();
+                segment = queue.blank();
                 segment.ring = i;
                 ring.moveTo(segment, head);
+            }
+            if (ring.tail() != head && segment != null) {
+                // The rest of it is for the next round, and so is what the other rings have that is later.
+                complete = Math.min(complete, segment.lastNanos());
+                more = true;
             }
         }
         if (segment == null) {
             // An empty round still tells that all before it is complete, for records that came later than its start.
             if (!pendingRound) {
-                return;
+                return false;
             }
-            segment = take();
+            segment = queue.blank();
             segment.length = 0;
         }
         pendingRound = any;
-        segment.completeBeforeNanos = start;
-        filled.put(segment);
-    }
-
-    private RingSegment take() throws InterruptedException {
-        RingSegment segment = free.poll();
-        if (segment == null) {
-            if (allocated < capacity) {
-                allocated++;
-                segment = new RingSegment();
-            } else {
-                segment = free.take();
-            }
-        }
-        segment.completeBeforeNanos = Long.MIN_VALUE;
-        return segment;
+        segment.completeBeforeNanos = complete;
+        queue.put(segment);
+        return more;
     }
 }

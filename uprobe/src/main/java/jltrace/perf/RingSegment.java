@@ -4,7 +4,7 @@ package jltrace.perf;
  * Whole records copied out of one CPU's ring, in the order in which that CPU wrote them, or, without any, the mark of the
  * end of a round.
  */
-public final class RingSegment {
+public final class RingSegment implements Waiting {
     /** The bytes copied at once at most. */
     static final int CAPACITY = 1 << 20;
 
@@ -18,6 +18,15 @@ public final class RingSegment {
      * can follow has been handed over. {@link Long#MIN_VALUE} in all but the last segment of a round.
      */
     long completeBeforeNanos;
+
+    /** The time of the last record, which there must be. */
+    long lastNanos() {
+        int last = 0;
+        for (int record = 0; record < length; record += PerfRecord.size(bytes, record)) {
+            last = record;
+        }
+        return PerfRecord.timestampNanos(bytes, last);
+    }
 
     public int ring() {
         return ring;

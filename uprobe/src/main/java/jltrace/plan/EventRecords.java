@@ -21,6 +21,11 @@ public final class EventRecords {
                 : layouts[PerfRecord.u32(bytes, raw + layouts[0].number()) >>> MEANING_SHIFT];
     }
 
+    /** Whether all of them are of functions that are entered. */
+    public boolean areEntries() {
+        return layouts[0].kind() == EventLayout.Kind.ENTRY;
+    }
+
     /** The number in the records of one of several meanings. */
     static int numbered(int meaning, int number) {
         if (number >= MOST_NUMBERS) {

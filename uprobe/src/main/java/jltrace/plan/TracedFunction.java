@@ -106,6 +106,11 @@ public final class TracedFunction {
         return names.length - 1;
     }
 
+    /** The names under which it was seen, its usual one first, in UTF-8; the arrays are those of {@link #nameBytes}. */
+    public List<byte[]> names() {
+        return List.of(names);
+    }
+
     /** A name in UTF-8. */
     public byte[] nameBytes(int index) {
         return names[index];

@@ -13,6 +13,10 @@ public final class JnaLinux implements Linux {
     private static final int MAP_SHARED = 1;
     private static final int EFD_CLOEXEC = 0x80000;
     private static final int RLIMIT_NOFILE = 7;
+    /** With 0 for who, Linux takes it for the calling thread. */
+    private static final int PRIO_PROCESS = 0;
+
+    private static final int HIGHEST_PRIORITY = -20;
     private static final short POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
 
@@ -131,6 +135,16 @@ public final class JnaLinux implements Linux {
             LibC.prlimit(pid, RLIMIT_NOFILE, new long[] {limit.soft(), limit.hard()}, null);
         } catch (LastErrorException e) {
             throw new SyscallException("prlimit(" + pid + ", " + limit.soft() + ")", e.getErrorCode());
+        }
+    }
+
+    @Override
+    public void raisePriority() {
+        try {
+            LibC.setpriority(PRIO_PROCESS, 0, HIGHEST_PRIORITY);
+        } catch (LastErrorException e) {
+            // Without CAP_SYS_NICE it stays as it is.
+            return;
         }
     }
 

@@ -47,6 +47,8 @@ final class LibC {
     static native int prlimit(int pid, int resource, long @Nullable [] newLimit, long @Nullable [] oldLimit)
             throws LastErrorException;
 
+    static native int setpriority(int which, int who, int priority) throws LastErrorException;
+
     static native int mount(String source, String target, String type, long flags, @Nullable Pointer data)
             throws LastErrorException;
 

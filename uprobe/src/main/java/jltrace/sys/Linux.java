@@ -45,6 +45,9 @@ public interface Linux {
 
     void setDescriptorLimit(int pid, ResourceLimit limit) throws SyscallException;
 
+    /** Gives the calling thread the highest priority that it may have among the ordinary ones (nice(1)). */
+    void raisePriority();
+
     /** Mounts a tracefs. */
     void mountTracefs(String directory) throws SyscallException;
 

@@ -5,6 +5,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import jltrace.tracefs.ProbeDefinition.EventName;
 
@@ -17,6 +18,7 @@ import jltrace.tracefs.ProbeDefinition.EventName;
  * swept when this process is gone ({@link Leftovers}).
  */
 public final class ProbeRegistry {
+    private static final int MOST_ATTEMPTS = 5;
     /** Lines go to the kernel in writes of about this size; it reads 4 KiB at a time, whole lines each. */
     private static final int WRITE_SIZE = 64 * 1024;
 
@@ -102,6 +104,23 @@ public final class ProbeRegistry {
     /** How records of one of this registry's events are laid out. */
     public EventFormat format(EventName event) throws TraceFsException {
         return traceFs.format(event.group(), event.event());
+    }
+
+    /**
+     * How often the points of this registry that stop a thread at an instruction were hit, as {@code uprobe_profile} tells
+     * ({@code probes_profile_seq_show} in kernel/trace/trace_uprobe.c). Exact since Linux 6.12, where each CPU counts for itself.
+     *
+     * @return empty if other tools' definitions come and go all the time, so that lines can't be told apart
+     */
+    public synchronized Optional<List<PointHits>> hits() throws TraceFsException {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            String definitions = traceFs.probes();
+            String profile = traceFs.profile();
+            if (definitions.equals(traceFs.probes())) {
+                return PointHits.parse(group, definitions, profile);
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -111,6 +111,14 @@ public final class TraceFs {
         return read(root.resolve(PROBES));
     }
 
+    /**
+     * How often each point of all tools was hit, a line each in the order of {@link #probes}: file, event, hits. Hits of whatever process
+     * are counted that had the point in its memory.
+     */
+    String profile() throws TraceFsException {
+        return read(root.resolve("uprobe_profile"));
+    }
+
     /** Whether there is an event of this name. */
     boolean hasEvent(String group, String event) {
         return Files.exists(root.resolve("events").resolve(group).resolve(event));

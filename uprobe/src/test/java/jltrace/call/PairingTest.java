@@ -212,6 +212,13 @@ class PairingTest {
                         "next = 1");
     }
 
+    @Test
+    void whereRecordsWereLostIsTold() {
+        TracedFunction f = scenario.function("f", ReturnStrategy.URETPROBE);
+        scenario.at(1000).enter(f, STACK).at(1500).lost(2);
+        assertThat(scenario.lastLoss()).isEqualTo(new Loss(2, Scenario.CPU, 1000, 1500, Scenario.PID, "f"));
+    }
+
     /** The first call's return and the second's entry were lost: the second's return is not the first's. */
     @Test
     void anEndAfterALossIsNotTakenForThatOfACallBefore() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import jltrace.perf.PerfRecord;
 import jltrace.perf.RecordBuilder;
 import jltrace.perf.RingSegment;
@@ -23,8 +24,8 @@ class RecordOrdererTest {
 
     private RecordOrderer orderer(int rings) {
         return new RecordOrderer(
-                rings,
-                (bytes, record) -> handled.add(new Entry(
+                IntStream.range(0, rings).toArray(),
+                (bytes, record, cpu, previousNanos) -> handled.add(new Entry(
                         PerfRecord.timestampNanos(bytes, record),
                         PerfRecord.pid(bytes, record),
                         PerfRecord.tid(bytes, record))),

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scenario implements CallListener, ProcessWatcher {
     static final int PID = 100;
+    static final int CPU = 3;
     /** A return address in the program. */
     static final long IN_MAIN = 0x401234;
     /** A return address in the first library. */
@@ -57,6 +58,8 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     private final RecordBuilder builder = new RecordBuilder();
     private int done;
+    private long previousNanos;
+    private @Nullable Loss lastLoss;
     private Optional<CallerResolver.Caller> jumper = Optional.empty();
     private boolean showsUnknown = true;
     private boolean certain;
@@ -257,10 +260,16 @@ final class Scenario implements CallListener, ProcessWatcher {
     private Scenario flush() {
         byte[] bytes = builder.bytes();
         while (done < bytes.length) {
-            assembler.record(bytes, done);
+            assembler.record(bytes, done, CPU, previousNanos);
+            previousNanos = PerfRecord.timestampNanos(bytes, done);
             done += PerfRecord.size(bytes, done);
         }
         return this;
+    }
+
+    /** The last loss that was told. */
+    @Nullable Loss lastLoss() {
+        return lastLoss;
     }
 
     /** What was heard since this was called last. */
@@ -314,8 +323,9 @@ final class Scenario implements CallListener, ProcessWatcher {
     }
 
     @Override
-    public void lost(long records, long nanos) {
-        heard.add("lost " + records);
+    public void lost(Loss loss) {
+        heard.add("lost " + loss.records());
+        lastLoss = loss;
     }
 
     @Override

@@ -3,9 +3,11 @@ package jltrace.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import jltrace.call.RecordOrderer;
 import jltrace.sys.Errno;
 import jltrace.sys.FakeLinux;
 import jltrace.sys.PerfEventAttr;
@@ -15,10 +17,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class RingReaderTest {
     private static final int RINGS = 2;
+
+    @TempDir
+    private Path folder = Path.of("none");
 
     private final FakeLinux linux = new FakeLinux(Path.of("none"));
     private final List<FakeRing> rings = new ArrayList<>();
@@ -26,10 +32,14 @@ class RingReaderTest {
 
     @BeforeEach
     void open() throws SyscallException {
-        reader = reader(1 << 14, 0);
+        reader = reader(1 << 14, new SegmentQueue(RINGS, 0, RingReaderTest::noSpace));
     }
 
-    private RingReader reader(int ringBytes, long memoryBytes) throws SyscallException {
+    private static SpillFile noSpace() throws IOException {
+        throw new IOException("no space");
+    }
+
+    private RingReader reader(int ringBytes, SegmentQueue queue) throws SyscallException {
         rings.clear();
         List<RingBuffer> buffers = new ArrayList<>();
         List<Integer> descriptors = new ArrayList<>();
@@ -39,7 +49,7 @@ class RingReaderTest {
             buffers.add(ring.buffer());
             descriptors.add(linux.perfEventOpen(new PerfEventAttr(PerfEventAttr.TYPE_SOFTWARE, 9), -1, i));
         }
-        return new RingReader(linux, buffers, descriptors, memoryBytes);
+        return new RingReader(linux, buffers, descriptors, queue);
     }
 
     private RingReader reader() {
@@ -50,7 +60,7 @@ class RingReaderTest {
     }
 
     @AfterEach
-    void stop() throws SyscallException, InterruptedException {
+    void stop() throws IOException, InterruptedException {
         linux.failIf(call -> false, 0);
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             assertThat(thread.getName()).as("threads that are left").doesNotStartWith("jltrace-reader");
@@ -66,7 +76,7 @@ class RingReaderTest {
     }
 
     /** Takes all that comes until the reader has ended; the segments' lengths by ring. */
-    private int[] drain() throws SyscallException, InterruptedException {
+    private int[] drain() throws IOException, InterruptedException {
         int[] lengths = new int[RINGS];
         while (true) {
             RingSegment segment = reader().next(50);
@@ -80,7 +90,7 @@ class RingReaderTest {
     }
 
     @Test
-    void allRecordsOfAllRingsComeOut() throws SyscallException, InterruptedException {
+    void allRecordsOfAllRingsComeOut() throws IOException, InterruptedException {
         rings.get(0).write(records(3, 1));
         rings.get(1).write(records(5, 1));
         reader().start();
@@ -92,7 +102,7 @@ class RingReaderTest {
     }
 
     @Test
-    void whatComesBeforeTheStopIsInTheLastRound() throws SyscallException, InterruptedException {
+    void whatComesBeforeTheStopIsInTheLastRound() throws IOException, InterruptedException {
         reader().start();
         for (int i = 0; i < 50; i++) {
             while (!rings.get(i % RINGS).write(records(20, i))) {
@@ -112,7 +122,7 @@ class RingReaderTest {
     }
 
     @Test
-    void aRoundsEndTellsATimeBeforeItBegan() throws SyscallException, InterruptedException {
+    void aRoundsEndTellsATimeBeforeItBegan() throws IOException, InterruptedException {
         rings.get(0).write(records(1, 1));
         rings.get(1).write(records(1, 1));
         long before = System.nanoTime();
@@ -128,7 +138,7 @@ class RingReaderTest {
     }
 
     @Test
-    void anEmptyRoundTellsThatRecordsOfTheRoundBeforeAreComplete() throws SyscallException, InterruptedException {
+    void anEmptyRoundTellsThatRecordsOfTheRoundBeforeAreComplete() throws IOException, InterruptedException {
         rings.get(0).write(records(1, 1));
         reader().start();
         RingSegment records = next();
@@ -146,7 +156,7 @@ class RingReaderTest {
         reader().close();
     }
 
-    private RingSegment next() throws SyscallException, InterruptedException {
+    private RingSegment next() throws IOException, InterruptedException {
         while (true) {
             RingSegment segment = reader().next(100);
             if (segment != null) {
@@ -156,7 +166,7 @@ class RingReaderTest {
     }
 
     @Test
-    void wakingMakesItLookAtOnce() throws SyscallException, InterruptedException {
+    void wakingMakesItLookAtOnce() throws IOException, InterruptedException {
         reader().start();
         reader().wake();
         rings.get(0).write(records(1, 1));
@@ -168,7 +178,7 @@ class RingReaderTest {
     }
 
     @Test
-    void aWakeUpIsTakenBackSoThatItDoesNotSpin() throws SyscallException, InterruptedException {
+    void aWakeUpIsTakenBackSoThatItDoesNotSpin() throws IOException, InterruptedException {
         reader().start();
         reader().wake();
         Thread.sleep(100);
@@ -179,7 +189,7 @@ class RingReaderTest {
     }
 
     @Test
-    void afterClosingNothingIsWrittenToTheDescriptorsNumber() throws SyscallException, InterruptedException {
+    void afterClosingNothingIsWrittenToTheDescriptorsNumber() throws IOException, InterruptedException {
         reader().start();
         reader().close();
         int before = linux.calls().size();
@@ -190,7 +200,7 @@ class RingReaderTest {
     }
 
     @Test
-    void aFailureOfPollReachesWhoeverWaits() throws SyscallException, InterruptedException {
+    void aFailureOfPollReachesWhoeverWaits() throws IOException, InterruptedException {
         linux.failIf(call -> call.name().equals("poll"), Errno.ENOMEM);
         reader().start();
         assertThatExceptionOfType(SyscallException.class)
@@ -204,16 +214,11 @@ class RingReaderTest {
     }
 
     @Test
-    void closingEndsTheThreadAlthoughNobodyTakesWhatItRead() throws SyscallException, InterruptedException {
+    void closingEndsTheThreadAlthoughNobodyTakesWhatItRead() throws IOException, InterruptedException {
         // Two rings of three segments each, and memory for four segments.
         reader().close();
-        reader = reader(4 * RingSegment.CAPACITY, 0);
-        for (FakeRing ring : rings) {
-            byte[] many = records(1000, 1);
-            while (ring.head() < 3 * RingSegment.CAPACITY) {
-                ring.write(many);
-            }
-        }
+        reader = reader(4 * RingSegment.CAPACITY, new SegmentQueue(RINGS, 0, RingReaderTest::noSpace));
+        fillRings();
         reader().start();
         next();
         Thread.sleep(50);
@@ -221,17 +226,10 @@ class RingReaderTest {
     }
 
     @Test
-    void whatDoesNotFitInMemoryWaitsInTheRings() throws SyscallException, InterruptedException {
+    void whatDoesNotFitInMemoryWaitsInTheRings() throws IOException, InterruptedException {
         reader().close();
-        reader = reader(4 * RingSegment.CAPACITY, 0);
-        byte[] many = records(1000, 1);
-        long written = 0;
-        for (FakeRing ring : rings) {
-            while (ring.head() < 3 * RingSegment.CAPACITY) {
-                ring.write(many);
-            }
-            written += ring.head();
-        }
+        reader = reader(4 * RingSegment.CAPACITY, new SegmentQueue(RINGS, 0, RingReaderTest::noSpace));
+        long written = fillRings();
         reader().start();
         long taken = 0;
         List<RingSegment> held = new ArrayList<>();
@@ -242,11 +240,79 @@ class RingReaderTest {
             taken += segment.length();
             reader().recycle(segment);
         }
-        assertThat(held).as("segments in memory").hasSizeLessThanOrEqualTo(RINGS + 2);
+        assertThat(held)
+                .as("segments in memory, and the one that was to be spilled")
+                .hasSizeLessThanOrEqualTo(RINGS + 3);
         assertThat(taken).isLessThan(written);
         reader().stop();
         int[] rest = drain();
         assertThat(taken + rest[0] + rest[1]).isEqualTo(written);
+        reader().close();
+    }
+
+    /** Writes three segments' worth into each ring; what was written in all. */
+    private long fillRings() {
+        long written = 0;
+        for (FakeRing ring : rings) {
+            for (long nanos = 1; ring.head() < 3 * RingSegment.CAPACITY; nanos++) {
+                ring.write(records(1, nanos));
+            }
+            written += ring.head();
+        }
+        return written;
+    }
+
+    @Test
+    void whatDoesNotFitInMemoryIsSpilledToAFileAndComesOutInOrder() throws IOException, InterruptedException {
+        reader().close();
+        SegmentQueue queue = new SegmentQueue(RINGS, 0, () -> SpillFile.in(folder));
+        reader = reader(4 * RingSegment.CAPACITY, queue);
+        long written = fillRings();
+        reader().start();
+        reader().stop();
+        // Nobody takes anything, and yet the reader comes to its end.
+        while (rings.stream().anyMatch(ring -> ring.tail() != ring.head())) {
+            Thread.sleep(10);
+        }
+        assertThat(queue.hasSpilled()).isTrue();
+        assertThat(folder).as("the file has no name").isEmptyDirectory();
+        long taken = 0;
+        long[] last = new long[RINGS];
+        for (RingSegment segment = reader().next(500); segment != null; segment = reader().next(500)) {
+            taken += segment.length();
+            for (int at = 0; at < segment.length(); at += PerfRecord.size(segment.bytes(), at)) {
+                long time = PerfRecord.timestampNanos(segment.bytes(), at);
+                assertThat(time).isGreaterThan(last[segment.ring()]);
+                last[segment.ring()] = time;
+            }
+            reader().recycle(segment);
+        }
+        assertThat(taken).isEqualTo(written);
+        assertThat(queue.problem()).isEmpty();
+        reader().close();
+    }
+
+    /** Whoever decodes keeps a round's segments until the round is over: it must not need more of them than there are. */
+    @Test
+    void aRoundIsNeverMoreThanMemoryHolds() throws IOException, InterruptedException {
+        reader().close();
+        reader = reader(4 * RingSegment.CAPACITY, new SegmentQueue(RINGS, 0, RingReaderTest::noSpace));
+        long written = fillRings();
+        long[] handled = new long[1];
+        RecordOrderer orderer = new RecordOrderer(
+                new int[] {0, 1},
+                (bytes, record, cpu, previousNanos) -> handled[0] += PerfRecord.size(bytes, record),
+                reader()::recycle);
+        reader().start();
+        reader().stop();
+        while (!reader().finished()) {
+            RingSegment segment = reader().next(50);
+            if (segment != null) {
+                orderer.add(segment);
+            }
+        }
+        orderer.finish();
+        assertThat(handled[0]).isEqualTo(written);
         reader().close();
     }
 }

@@ -277,6 +277,9 @@ public final class FakeLinux implements Linux {
     }
 
     @Override
+    public void raisePriority() {}
+
+    @Override
     public int effectiveUserId() {
         return 0;
     }

@@ -11,6 +11,8 @@ import java.util.Map;
 import jltrace.call.Call;
 import jltrace.call.CallListener;
 import jltrace.call.Capture;
+import jltrace.call.Loss;
+import jltrace.call.MissedCalls;
 import jltrace.call.ProcessEnd;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
@@ -24,6 +26,8 @@ public final class SummarySink implements CallListener {
     private final IdentityHashMap<byte[], Row> rows = new IdentityHashMap<>();
     private final SymbolNames names;
     private long lost;
+    /** Whether what was lost is known for each function. */
+    private boolean counted;
 
     /** @param names how functions are called in the table */
     public SummarySink(SymbolNames names) {
@@ -34,7 +38,14 @@ public final class SummarySink implements CallListener {
     private static final class Row {
         final String name;
         long calls;
+        /** Those of which the time is known. */
+        long timed;
+
         long nanos;
+        /** Whether there were more of them, it is not known how many. */
+        boolean moreCalls;
+        /** Whether some took time that is not known. */
+        boolean moreTime;
 
         Row(String name) {
             this.name = name;
@@ -43,7 +54,10 @@ public final class SummarySink implements CallListener {
 
     /** The row of a call; the bytes of a function's name are always the same array. */
     private Row row(Call call) {
-        byte[] name = call.nameBytes();
+        return row(call.nameBytes());
+    }
+
+    private Row row(byte[] name) {
         Row row = rows.get(name);
         if (row == null) {
             row = new Row(names.of(new String(name, StandardCharsets.UTF_8)));
@@ -59,11 +73,15 @@ public final class SummarySink implements CallListener {
 
     @Override
     public void returned(Call call, @Nullable Capture exit) {
-        row(call).nanos += call.nowNanos() - call.entryNanos();
+        Row row = row(call);
+        row.timed++;
+        row.nanos += call.nowNanos() - call.entryNanos();
     }
 
     @Override
-    public void notReturned(Call call, NoReturn reason) {}
+    public void notReturned(Call call, NoReturn reason) {
+        row(call).moreTime |= reason == NoReturn.LOST;
+    }
 
     @Override
     public void signal(TracedThread thread, int signal, long nanos) {}
@@ -75,8 +93,25 @@ public final class SummarySink implements CallListener {
     public void exited(TracedProcess process, ProcessEnd end, long nanos) {}
 
     @Override
-    public void lost(long records, long nanos) {
-        lost += records;
+    public void lost(Loss loss) {
+        lost += loss.records();
+    }
+
+    /** Takes what the kernel counted beyond the calls that were seen, of all functions. */
+    public void missed(List<MissedCalls> all) {
+        counted = true;
+        all.forEach(this::add);
+    }
+
+    private void add(MissedCalls missed) {
+        List<byte[]> names = missed.function().names();
+        boolean exact = missed.exact() && names.size() == 1;
+        for (byte[] name : names) {
+            Row row = row(name);
+            row.calls += exact ? missed.calls() : 0;
+            row.moreCalls |= !exact;
+            row.moreTime = true;
+        }
     }
 
     @Override
@@ -87,10 +122,17 @@ public final class SummarySink implements CallListener {
         Map<String, Row> byName = new HashMap<>();
         long totalNanos = 0;
         long totalCalls = 0;
+        boolean moreCalls = false;
+        boolean moreTime = false;
         for (Row row : rows.values()) {
             Row sum = byName.computeIfAbsent(row.name, Row::new);
             sum.calls += row.calls;
+            sum.timed += row.timed;
             sum.nanos += row.nanos;
+            sum.moreCalls |= row.moreCalls;
+            sum.moreTime |= row.moreTime;
+            moreCalls |= row.moreCalls;
+            moreTime |= row.moreTime;
             totalNanos += row.nanos;
             totalCalls += row.calls;
         }
@@ -107,15 +149,27 @@ public final class SummarySink implements CallListener {
         out.append('\n');
         out.append("100.00 ");
         seconds(out, totalNanos);
-        out.append("             ");
+        out.append(mark(moreTime));
+        out.append("            ");
         out.padded(totalCalls, 9, ' ');
-        out.append(" total\n");
+        out.append(mark(moreCalls));
+        out.append("total\n");
         if (lost > 0) {
             out.append("the kernel dropped ");
             out.decimal(lost);
-            out.append(" records: the figures above are lower bounds\n");
+            out.append(
+                    !counted
+                            ? " records: the figures above are lower bounds\n"
+                            : moreCalls || moreTime
+                                    ? " records: figures with a + are lower bounds, the others are exact\n"
+                                    : " records, none of a call\n");
         }
         out.flush();
+    }
+
+    /** What stands behind a figure. */
+    private static char mark(boolean lowerBound) {
+        return lowerBound ? '+' : ' ';
     }
 
     private static void line(TextBuffer out, Row row, long totalNanos) {
@@ -125,11 +179,11 @@ public final class SummarySink implements CallListener {
         out.padded(hundredths % 100, 2, '0');
         out.append(' ');
         seconds(out, row.nanos);
-        out.append(' ');
-        out.padded(row.nanos / MICRO / row.calls, 11, ' ');
+        out.append(mark(row.moreTime));
+        out.padded(row.nanos / MICRO / Math.max(1, row.timed), 11, ' ');
         out.append(' ');
         out.padded(row.calls, 9, ' ');
-        out.append(' ');
+        out.append(mark(row.moreCalls));
         byte[] name = row.name.getBytes(StandardCharsets.UTF_8);
         out.escaped(name, 0, name.length, '\0');
         out.append('\n');

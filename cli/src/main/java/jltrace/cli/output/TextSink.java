@@ -1,12 +1,14 @@
 package jltrace.cli.output;
 
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import jltrace.call.Call;
 import jltrace.call.CallListener;
 import jltrace.call.Capture;
+import jltrace.call.Loss;
 import jltrace.call.ProcessEnd;
 import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
@@ -216,12 +218,31 @@ public final class TextSink implements CallListener {
     }
 
     @Override
-    public void lost(long records, long nanos) {
+    public void lost(Loss loss) {
         cut();
         style.colors().event(out);
         out.append("--- LOST ");
-        out.decimal(records);
-        out.append(" records: entries and returns of calls here are missing ---");
+        out.decimal(loss.records());
+        out.append(" records");
+        if (loss.cpu() != Loss.UNKNOWN) {
+            out.append(" of CPU ");
+            out.decimal(loss.cpu());
+        }
+        if (loss.sinceNanos() != 0) {
+            out.append(" within ");
+            out.decimal((loss.untilNanos() - loss.sinceNanos()) / 1000);
+            out.append(" us");
+        }
+        if (loss.tid() != Loss.UNKNOWN) {
+            out.append(", last of thread ");
+            out.decimal(loss.tid());
+            if (!loss.function().isEmpty()) {
+                byte[] function = loss.function().getBytes(StandardCharsets.UTF_8);
+                out.append(" in ");
+                out.escaped(function, 0, function.length, '\0');
+            }
+        }
+        out.append(": entries and returns of calls here are missing ---");
         style.colors().end(out);
         endLine();
     }

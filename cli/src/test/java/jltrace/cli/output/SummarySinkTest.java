@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import jltrace.call.Call;
 import jltrace.call.CallListener.NoReturn;
+import jltrace.call.Loss;
+import jltrace.call.MissedCalls;
 import jltrace.call.SampleCalls;
 import jltrace.call.TracedThread;
 import jltrace.plan.ReturnStrategy;
@@ -92,7 +94,46 @@ class SummarySinkTest {
 
     @Test
     void lossesMakeTheFiguresLowerBounds() {
-        sink.lost(3, 1);
+        sink.lost(Loss.somewhere(3, 1));
         assertThat(table()).endsWith("the kernel dropped 3 records: the figures above are lower bounds\n");
+    }
+
+    @Test
+    void whatTheKernelCountedIsAddedWhereItIsCertainAndMarkedWhereNot() {
+        TracedFunction all = function("all");
+        TracedFunction some = function("some");
+        TracedFunction none = function("none");
+        complete(all, 3000);
+        complete(some, 2000);
+        complete(none, 1000);
+        sink.lost(Loss.somewhere(9, 1));
+        sink.missed(List.of(new MissedCalls(all, 4, true), new MissedCalls(some, 5, false)));
+        assertThat(table()).isEqualTo("""
+                % time     seconds  usecs/call     calls      function
+                ------ ----------- ----------- --------- --------------------
+                 50.00    0.003000+       3000         5 all
+                 33.33    0.002000+       2000         1+some
+                 16.67    0.001000        1000         1 none
+                ------ ----------- ----------- --------- --------------------
+                100.00    0.006000+                    7+total
+                the kernel dropped 9 records: figures with a + are lower bounds, the others are exact
+                """);
+    }
+
+    @Test
+    void theTimeOfACallWhoseReturnWasLostIsNotKnown() {
+        Call lost = call(function("malloc"), 5);
+        sink.entered(lost, SampleCalls.entry(lost, new byte[0]));
+        sink.notReturned(lost, NoReturn.LOST);
+        sink.lost(Loss.somewhere(1, 1));
+        sink.missed(List.of());
+        assertThat(table()).contains("  0.00    0.000000+          0         1 malloc\n");
+    }
+
+    @Test
+    void aFunctionOfWhichEveryRecordWasLostHasARow() {
+        sink.lost(Loss.somewhere(2, 1));
+        sink.missed(List.of(new MissedCalls(function("malloc"), 2, true)));
+        assertThat(table()).contains("  0.00    0.000000+          0         2 malloc\n");
     }
 }

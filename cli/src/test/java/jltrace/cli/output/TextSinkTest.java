@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.List;
 import jltrace.call.Call;
 import jltrace.call.CallListener.NoReturn;
+import jltrace.call.Loss;
 import jltrace.call.ProcessEnd;
 import jltrace.call.SampleCalls;
 import jltrace.call.TracedProcess;
@@ -320,8 +321,14 @@ class TextSinkTest {
 
     @Test
     void lossesAreTold() {
-        sink.lost(3, 1);
-        assertThat(lines()).contains("LOST 3 records");
+        sink.lost(Loss.somewhere(3, 1));
+        sink.lost(new Loss(4, 2, 1_000_000, 1_431_000, 77, "usleep"));
+        sink.lost(new Loss(5, 0, 0, 1_431_000, 77, ""));
+        assertThat(lines()).isEqualTo("""
+                        --- LOST 3 records: entries and returns of calls here are missing ---
+                        --- LOST 4 records of CPU 2 within 431 us, last of thread 77 in usleep: entries and returns of calls here are missing ---
+                        --- LOST 5 records of CPU 0, last of thread 77: entries and returns of calls here are missing ---
+                        """);
     }
 
     @Test
