@@ -20,6 +20,7 @@ import jltrace.sys.Errno;
 import jltrace.sys.PerfEventAttr;
 import jltrace.sys.ProcFs;
 import jltrace.sys.SyscallException;
+import jltrace.target.AddressSpace;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
@@ -32,11 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class ProcessFollower implements ProcessWatcher {
     private final TraceOptions options;
     private final ProgramLoader loader;
-    private final ObjectTable objects;
     private final ProbePlanner planner;
     private final ProbeInstaller installer;
     private final List<String> notices;
     private final Function<TracedProcess, ProcessEnd> endOf;
+    /** How the kernel calls the first thread's stack in the maps. */
+    private static final String STACK = "[stack]";
+
     private final List<ProbePlan> plans = new ArrayList<>();
     private final Map<Integer, ProcessImage> images = new HashMap<>();
     private final List<Integer> eventIds = new ArrayList<>();
@@ -50,14 +53,12 @@ final class ProcessFollower implements ProcessWatcher {
     ProcessFollower(
             TraceOptions options,
             ProgramLoader loader,
-            ObjectTable objects,
             ProbePlanner planner,
             ProbeInstaller installer,
             List<String> notices,
             Function<TracedProcess, ProcessEnd> endOf) {
         this.options = options;
         this.loader = loader;
-        this.objects = objects;
         this.planner = planner;
         this.installer = installer;
         this.notices = notices;
@@ -146,26 +147,41 @@ final class ProcessFollower implements ProcessWatcher {
         }
     }
 
+    /** Takes over what a process has mapped before the side band was opened, and probes what came after it was planned for. */
+    void readMappings(TracedProcess process) throws IOException {
+        AddressSpace space = process.addressSpace();
+        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(process.pid()))) {
+            if (mapping.path().equals(STACK)) {
+                space.stackEndsAt(mapping.end());
+            } else if (mapping.executable()) {
+                int object = mapping.path().startsWith("/")
+                        ? mapped(process, mapping, false, System.nanoTime())
+                        : ObjectTable.NO_OBJECT;
+                space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);
+            }
+        }
+    }
+
     @Override
     public int mapped(TracedProcess process, MemoryMapping mapping, boolean program, long nanos) {
         ProcessImage image = images.get(process.pid());
         try {
             if (program) {
-                image = loader.loadProgram(process.pid(), mapping.path());
+                image = loader.loadProgram(process.pid(), mapping);
                 images.put(process.pid(), image);
                 extend(image, image.objects(), mapping, nanos);
             } else if (image != null) {
-                ObjectFile known = objects.find(mapping.path()).orElse(null);
+                ObjectFile known = loader.find(process.pid(), mapping).orElse(null);
                 if (known == null || !image.contains(known)) {
-                    ObjectImage opened = loader.open(mapping.path());
+                    ObjectImage opened = loader.open(process.pid(), mapping);
                     image.add(List.of(opened));
                     extend(image, List.of(opened), mapping, nanos);
                 }
             }
         } catch (IOException | ElfException e) {
-            notices.add(mapping.path() + ": calls into it are not shown: " + e.getMessage());
+            notices.add(ProgramLoader.notShown(mapping, e));
         }
-        return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+        return loader.find(process.pid(), mapping).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
     }
 
     /** Probes what objects that came later bring. */

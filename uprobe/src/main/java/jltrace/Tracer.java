@@ -27,15 +27,12 @@ import jltrace.plan.ProbePlanner;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
 import jltrace.sys.Linux;
-import jltrace.sys.ProcFs;
 import jltrace.sys.ProcessControl;
 import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
 import jltrace.target.AddressSpace;
 import jltrace.target.CommandLine;
 import jltrace.target.Launcher;
-import jltrace.target.MemoryMapping;
-import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
 import jltrace.target.ProgramLoader;
 import jltrace.tracefs.Leftovers;
@@ -54,9 +51,6 @@ public final class Tracer implements AutoCloseable {
     private static final long MEMORY_BYTES = 256L << 20;
 
     private static final long IDLE_MILLIS = 30;
-    /** How the kernel calls the first thread's stack in the maps. */
-    private static final String STACK = "[stack]";
-
     private static final long EXIT_STATUS_SECONDS = 5;
 
     /** Where the points of a plan go that is only told of. */
@@ -66,7 +60,6 @@ public final class Tracer implements AutoCloseable {
     private final Linux linux;
     private final Launcher launcher;
     private final CallListener listener;
-    private final ObjectTable objects;
     private final ProbeTable table = new ProbeTable();
     private final ProgramLoader loader;
     private final DebugSignatures debugSignatures;
@@ -100,8 +93,7 @@ public final class Tracer implements AutoCloseable {
             DebugFiles debugFiles,
             CallListener listener)
             throws IOException {
-        this.objects = objects;
-        this.loader = new ProgramLoader(objects);
+        this.loader = new ProgramLoader(objects, notices::add);
         this.options = options;
         this.traceFs = traceFs;
         this.linux = linux;
@@ -121,7 +113,7 @@ public final class Tracer implements AutoCloseable {
                 debugFiles,
                 debugSignatures);
         this.installer = new ProbeInstaller(registry, table);
-        this.processes = new ProcessFollower(options, loader, objects, planner, installer, notices, this::ended);
+        this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
                 table, options.selection(), planner, objects, listener, processes, options.followForks());
     }
@@ -223,11 +215,11 @@ public final class Tracer implements AutoCloseable {
         for (int pid : pids) {
             TracedProcess process = assembler.addProcess(
                     pid,
-                    addressSpace(pid),
-                    objects.find(ProcFs.executable(pid).toString())
-                            .map(ObjectFile::number)
-                            .orElse(ObjectTable.NO_OBJECT));
+                    new AddressSpace(),
+                    processes.image(pid).objects().get(0).file().number());
             processes.openOn(process);
+            // Whatever is mapped from now on comes as a record.
+            processes.readMappings(process);
         }
         if (options.followForks() && !session.canPreventExchange()) {
             notices.add(
@@ -262,20 +254,6 @@ public final class Tracer implements AutoCloseable {
         var format = traceFs.format(group, event);
         table.addEvent(format.id(), EventLayout.of(kind, CaptureShape.REGISTERS, format));
         return format.id();
-    }
-
-    private AddressSpace addressSpace(int pid) throws IOException {
-        AddressSpace space = new AddressSpace();
-        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
-            if (mapping.path().equals(STACK)) {
-                space.stackEndsAt(mapping.end());
-            } else if (mapping.executable()) {
-                int object =
-                        objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
-                space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);
-            }
-        }
-        return space;
     }
 
     /** Asks {@link #run} to end soon; the programs run on. May be called from any thread. */

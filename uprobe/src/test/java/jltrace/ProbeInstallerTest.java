@@ -15,6 +15,7 @@ import jltrace.plan.EventLayout;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
+import jltrace.target.FileIdentity;
 import jltrace.target.ObjectImage;
 import jltrace.target.ObjectTable;
 import jltrace.tracefs.ProbeRegistry;
@@ -58,8 +59,11 @@ class ProbeInstallerTest {
 
     private static ProbePoint point(long fileOffset) throws IOException {
         Path program = Path.of("/bin/true");
-        ObjectImage object =
-                new ObjectImage(new ObjectTable().add("/bin/true", true, "true"), ElfFile.open(program), true, program);
+        ObjectImage object = new ObjectImage(
+                new ObjectTable().add(FileIdentity.of(program), "/bin/true", true, "true"),
+                ElfFile.open(program),
+                true,
+                program);
         return new ProbePoint(object, new ProbeSite(fileOffset, UprobeClass.EMULATED), fileOffset, "id=\\1:u32");
     }
 

@@ -123,6 +123,21 @@ final class TraceCommand {
             if (pid == ProcFs.ownPid()) {
                 throw new Failure("process " + pid + " is jltrace itself", Main.FAILED);
             }
+            int process = processOf(pid);
+            if (process != pid) {
+                throw new Failure(
+                        pid + " is a thread of process " + process + "; all of its threads are traced with -p "
+                                + process,
+                        Main.FAILED);
+            }
+        }
+    }
+
+    private static int processOf(int pid) throws Failure {
+        try {
+            return ProcFs.processOf(pid);
+        } catch (IOException e) {
+            throw new Failure("no process " + pid, Main.FAILED);
         }
     }
 
