@@ -110,11 +110,33 @@ final class ProcessFollower implements ProcessWatcher {
                 : PerfEventAttr.FLAG_INHERIT | PerfEventAttr.FLAG_INHERIT_THREAD;
     }
 
-    /** Opens the side band and all events on all threads of a process. */
-    void openOn(TracedProcess process) throws IOException {
+    /**
+     * Opens the side band and all events on all threads of a process that was planned for.
+     *
+     * @throws IOException if it has ended; the message says so
+     */
+    void trace(int pid) throws IOException {
+        ProcessImage image = images.get(pid);
+        List<Integer> threads = openOn(pid);
+        if (image == null || threads.isEmpty()) {
+            throw new IOException("process " + pid + " has ended");
+        }
+        TracedProcess process = assembler()
+                .addProcess(
+                        pid, new AddressSpace(), image.objects().get(0).file().number());
+        for (int tid : threads) {
+            assembler().addThread(process, tid);
+        }
+        // Whatever is mapped from now on comes as a record.
+        readMappings(process);
+    }
+
+    /** The threads that the side band is open on; it tells of their ends. */
+    private List<Integer> openOn(int pid) throws IOException {
         PerfSession session = session();
         List<Integer> known = new ArrayList<>();
-        List<Integer> found = ProcFs.threads(process.pid());
+        List<Integer> opened = new ArrayList<>();
+        List<Integer> found = threadsOf(pid);
         boolean first = true;
         while (!found.isEmpty()) {
             session.reserve(eventIds.size() + 1, found.size());
@@ -122,35 +144,51 @@ final class ProcessFollower implements ProcessWatcher {
                 if (!first) {
                     assembler().mayBeWatchedTwice(tid);
                 }
-                assembler().addThread(process, tid);
-                open(session, tid, eventIds, true);
+                if (open(session, tid, eventIds, true)) {
+                    opened.add(tid);
+                }
             }
             known.addAll(found);
-            found = ProcFs.threads(process.pid());
+            found = threadsOf(pid);
             found.removeAll(known);
             first = false;
         }
+        return opened;
     }
 
-    private void open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
+    private static List<Integer> threadsOf(int pid) {
+        try {
+            return ProcFs.threads(pid);
+        } catch (IOException e) {
+            // The process is gone, and its threads with it.
+            return new ArrayList<>();
+        }
+    }
+
+    /** Returns whether the thread was there when the first event was opened. */
+    private boolean open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
+        boolean opened = false;
         try {
             if (sideBand) {
                 session.openSideBand(tid, inheritance());
+                opened = true;
             }
             for (int id : ids) {
                 session.openTracepoint(id, tid, inheritance());
+                opened = true;
             }
         } catch (SyscallException e) {
             if (e.errno() != Errno.ESRCH) {
                 throw e;
             }
         }
+        return opened;
     }
 
     /** Takes over what a process has mapped before the side band was opened, and probes what came after it was planned for. */
-    void readMappings(TracedProcess process) throws IOException {
+    private void readMappings(TracedProcess process) {
         AddressSpace space = process.addressSpace();
-        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(process.pid()))) {
+        for (MemoryMapping mapping : ProgramLoader.mappings(process.pid())) {
             if (mapping.path().equals(STACK)) {
                 space.stackEndsAt(mapping.end());
             } else if (mapping.executable()) {

@@ -27,10 +27,10 @@ import jltrace.plan.ProbePlanner;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
 import jltrace.sys.Linux;
+import jltrace.sys.ProcFs;
 import jltrace.sys.ProcessControl;
 import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
-import jltrace.target.AddressSpace;
 import jltrace.target.CommandLine;
 import jltrace.target.Launcher;
 import jltrace.target.ObjectTable;
@@ -112,7 +112,7 @@ public final class Tracer implements AutoCloseable {
                 table,
                 debugFiles,
                 debugSignatures);
-        this.installer = new ProbeInstaller(registry, table);
+        this.installer = new ProbeInstaller(registry, table, () -> detaching);
         this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
                 table, options.selection(), planner, objects, listener, processes, options.followForks());
@@ -204,6 +204,8 @@ public final class Tracer implements AutoCloseable {
                     planner.planExitStatus(processes.image(pid), batch);
                 }
                 eventIds.addAll(batch.finish());
+            } catch (IOException e) {
+                passOver(pid, pids, e);
             }
         }
         checkSelection(planned);
@@ -213,19 +215,28 @@ public final class Tracer implements AutoCloseable {
         eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         processes.add(eventIds);
         for (int pid : pids) {
-            TracedProcess process = assembler.addProcess(
-                    pid,
-                    new AddressSpace(),
-                    processes.image(pid).objects().get(0).file().number());
-            processes.openOn(process);
-            // Whatever is mapped from now on comes as a record.
-            processes.readMappings(process);
+            try {
+                processes.trace(pid);
+            } catch (IOException e) {
+                passOver(pid, pids, e);
+            }
         }
         if (options.followForks() && !session.canPreventExchange()) {
             notices.add(
                     "this kernel is older than 6.12: when one of the followed processes ends, others may lose probes");
         }
         reader = new RingReader(linux, session.rings(), session.ringDescriptors(), MEMORY_BYTES);
+    }
+
+    /** Of several processes, one that ends meanwhile does not keep the others from being traced. */
+    private void passOver(int pid, List<Integer> pids, IOException failure) throws IOException {
+        if (pids.size() == 1 || !ProcFs.hasEnded(pid)) {
+            throw failure;
+        }
+        String notice = "process " + pid + " has ended before it could be traced";
+        if (!notices.contains(notice)) {
+            notices.add(notice);
+        }
     }
 
     /**
@@ -256,7 +267,10 @@ public final class Tracer implements AutoCloseable {
         return format.id();
     }
 
-    /** Asks {@link #run} to end soon; the programs run on. May be called from any thread. */
+    /**
+     * Asks {@link #run} to end soon; the programs run on. {@link #launch} and {@link #attach} then fail with {@link
+     * InterruptedIOException} while they place probes. May be called from any thread.
+     */
     public void detach() {
         detaching = true;
     }
@@ -277,7 +291,7 @@ public final class Tracer implements AutoCloseable {
         if (launchedPid != 0) {
             launcher.resume(launchedPid);
             launchedRuns = true;
-            awaitLaunched();
+            startWaiting();
         }
         boolean stopping = false;
         while (true) {
@@ -338,7 +352,15 @@ public final class Tracer implements AutoCloseable {
         return launchedStatus.isDone();
     }
 
-    private void awaitLaunched() {
+    /** Takes everything away as {@link #close} does, and waits for the launched program's end until {@link #detach} is called. */
+    public void detachAndAwait() throws IOException, InterruptedException {
+        close();
+        while (launchedRuns && !detaching && !launchedStatus.isDone()) {
+            Thread.sleep(IDLE_MILLIS);
+        }
+    }
+
+    private void startWaiting() {
         Thread waiter = new Thread(
                 () -> {
                     try {

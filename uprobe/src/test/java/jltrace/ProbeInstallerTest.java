@@ -54,7 +54,7 @@ class ProbeInstallerTest {
     }
 
     private ProbeInstaller installer() {
-        return new ProbeInstaller(new ProbeRegistry(TraceFs.at(root), "group"), table);
+        return new ProbeInstaller(new ProbeRegistry(TraceFs.at(root), "group"), table, () -> false);
     }
 
     private static ProbePoint point(long fileOffset) throws IOException {

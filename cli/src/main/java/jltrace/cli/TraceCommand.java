@@ -1,9 +1,9 @@
 package jltrace.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -64,6 +64,8 @@ final class TraceCommand {
     private final PrintWriter err;
     private final Linux linux = new JnaLinux();
     private volatile int stopSignal;
+    /** Whether probes are in place. */
+    private volatile boolean begun;
 
     TraceCommand(TraceArguments arguments, PrintWriter err) {
         this.arguments = arguments;
@@ -92,9 +94,14 @@ final class TraceCommand {
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
             return trace(options, traceFs, launcher, out, toFile, names);
-        } catch (UncheckedIOException e) {
-            throw new Failure("cannot write the trace: " + e.getMessage(), Main.FAILED);
         }
+    }
+
+    private Failure cannotWrite(UncheckedIOException failure) {
+        Throwable cause = failure.getCause();
+        String reason = String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+        String where = arguments.output.toString().isEmpty() ? "the trace" : arguments.output.toString();
+        return new Failure("cannot write " + where + ": " + reason, Main.FAILED);
     }
 
     private void check() throws Failure {
@@ -207,7 +214,7 @@ final class TraceCommand {
             };
         }
         try {
-            return new BufferedOutputStream(Files.newOutputStream(arguments.output));
+            return Files.newOutputStream(arguments.output);
         } catch (IOException e) {
             throw new Failure("cannot write " + arguments.output + ": " + e.getMessage(), Main.FAILED);
         }
@@ -252,15 +259,28 @@ final class TraceCommand {
             }
             report(tracer, begunNanos);
             warn(tracer);
-            ProcessEnd end = tracer.run();
-            sink.idle();
+            begun = true;
+            ProcessEnd end;
+            try {
+                end = tracer.run();
+                sink.idle();
+            } catch (UncheckedIOException e) {
+                // The program does not depend on where its trace goes: it runs on, untraced.
+                err.println("jltrace: " + cannotWrite(e).getMessage());
+                tracer.detachAndAwait();
+                return Main.FAILED;
+            }
             long untold = tracer.untoldLosses();
             if (untold > 0) {
                 sink.lost(untold, System.nanoTime());
                 sink.idle();
             }
             if (arguments.count) {
-                summary.print(out);
+                try {
+                    summary.print(out);
+                } catch (UncheckedIOException e) {
+                    throw cannotWrite(e);
+                }
             }
             if (!arguments.quiet) {
                 tracer.notices().forEach(notice -> err.println("jltrace: " + notice));
@@ -272,6 +292,11 @@ final class TraceCommand {
                 err.println("jltrace: " + lost + " records were lost; a larger -m, or fewer functions, may help");
             }
             overNanos = System.nanoTime();
+        } catch (InterruptedIOException e) {
+            if (stopSignal == 0) {
+                throw e;
+            }
+            return status(ProcessEnd.UNKNOWN);
         } catch (LaunchException e) {
             throw new Failure(String.valueOf(e.getMessage()), e.exitStatus());
         } catch (ElfException e) {
@@ -288,10 +313,11 @@ final class TraceCommand {
     /** Starts or attaches, or only plans to. */
     private void begin(Tracer tracer) throws IOException, InterruptedException {
         if (!arguments.pids.isEmpty()) {
+            List<Integer> pids = arguments.pids.stream().distinct().toList();
             if (arguments.explain) {
-                tracer.explain(arguments.pids);
+                tracer.explain(pids);
             } else {
-                tracer.attach(arguments.pids);
+                tracer.attach(pids);
             }
             return;
         }
@@ -338,10 +364,10 @@ final class TraceCommand {
         }
     }
 
-    /** The signals end tracing, not the program; from the terminal it gets its own. */
+    /** The signals end tracing, not the program; from the terminal it gets its own. One that has not begun is not begun. */
     private void watchSignals(Tracer tracer) {
         TerminationSignals.handle(signal -> {
-            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty()) {
+            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty() && begun) {
                 return;
             }
             stopSignal = signal;

@@ -173,19 +173,30 @@ public final class ProcFs {
         return Integer.parseInt(status(tid, "Tgid"));
     }
 
+    /** Whether a process is gone, or waits to be asked how it ended. */
+    public static boolean hasEnded(long pid) {
+        try {
+            String state = statField(pid, STATE);
+            return state.equals("Z") || state.equals("X");
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Why a process can't be traced whose program can't be read. */
     public static String whyWithoutProgram(long pid) {
-        try {
-            return switch (statField(pid, STATE)) {
-                case "Z", "X" ->
-                    threads(pid).size() > 1
-                            ? "the first thread of process " + pid + " has ended; without it its files are not told"
-                            : "process " + pid + " has ended";
-                default -> "process " + pid + " has no program: it is of the kernel's own";
-            };
-        } catch (IOException e) {
-            return "process " + pid + " has ended";
+        if (!hasEnded(pid)) {
+            return "process " + pid + " has no program: it is one of the kernel's own";
         }
+        try {
+            if (threads(pid).size() > 1) {
+                return "the first thread of process " + pid
+                        + " has ended, and with it the kernel tells its files no more";
+            }
+        } catch (IOException e) {
+            // It has ended altogether.
+        }
+        return "process " + pid + " has ended";
     }
 
     /** The directory that the process's relative paths start from. */

@@ -64,7 +64,7 @@ final class MappedFiles {
                 return new Located(candidate, identity, mapping.path());
             }
         }
-        for (MemoryMapping now : MemoryMapping.parse(mapsOf(pid))) {
+        for (MemoryMapping now : ProgramLoader.mappings(pid)) {
             boolean same = now.path().equals(mapping.path()) || now.file().equals(mapping.file());
             if (same && now.start() <= mapping.start() && mapping.start() < now.end()) {
                 Path link = ProcFs.mappedFile(pid, now.start(), now.end());
@@ -100,14 +100,6 @@ final class MappedFiles {
             return FileIdentity.of(file);
         } catch (IOException e) {
             return FileIdentity.NONE;
-        }
-    }
-
-    private static String mapsOf(int pid) {
-        try {
-            return ProcFs.maps(pid);
-        } catch (IOException e) {
-            return "";
         }
     }
 }

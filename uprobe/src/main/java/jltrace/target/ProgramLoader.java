@@ -142,7 +142,8 @@ public final class ProgramLoader {
         return elf.dynamic().soname().orElse(ObjectFile.fileName(path));
     }
 
-    private static List<MemoryMapping> mappings(int pid) {
+    /** What a process has mapped; nothing if it is gone. */
+    public static List<MemoryMapping> mappings(int pid) {
         try {
             return MemoryMapping.parse(ProcFs.maps(pid));
         } catch (IOException e) {
