@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
@@ -30,9 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class ProbeInstaller {
     private final ProbeRegistry registry;
     private final ProbeTable table;
+    private final BooleanSupplier cancelled;
     private int events;
 
-    ProbeInstaller(ProbeRegistry registry, ProbeTable table) {
+    /** @param cancelled whether no more points are wanted: asked for each */
+    ProbeInstaller(ProbeRegistry registry, ProbeTable table, BooleanSupplier cancelled) {
+        this.cancelled = cancelled;
         this.registry = registry;
         this.table = table;
     }
@@ -64,6 +68,9 @@ final class ProbeInstaller {
 
         @Override
         public void add(EventType type, ProbePoint point) throws IOException {
+            if (cancelled.getAsBoolean()) {
+                throw new InterruptedIOException("asked to end while probes were placed");
+            }
             EventName name = names.get(type);
             if (name == null) {
                 name = registry.name("e" + events++);

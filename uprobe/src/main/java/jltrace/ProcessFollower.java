@@ -20,6 +20,7 @@ import jltrace.sys.Errno;
 import jltrace.sys.PerfEventAttr;
 import jltrace.sys.ProcFs;
 import jltrace.sys.SyscallException;
+import jltrace.target.AddressSpace;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
@@ -32,11 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class ProcessFollower implements ProcessWatcher {
     private final TraceOptions options;
     private final ProgramLoader loader;
-    private final ObjectTable objects;
     private final ProbePlanner planner;
     private final ProbeInstaller installer;
     private final List<String> notices;
     private final Function<TracedProcess, ProcessEnd> endOf;
+    /** How the kernel calls the first thread's stack in the maps. */
+    private static final String STACK = "[stack]";
+
     private final List<ProbePlan> plans = new ArrayList<>();
     private final Map<Integer, ProcessImage> images = new HashMap<>();
     private final List<Integer> eventIds = new ArrayList<>();
@@ -50,14 +53,12 @@ final class ProcessFollower implements ProcessWatcher {
     ProcessFollower(
             TraceOptions options,
             ProgramLoader loader,
-            ObjectTable objects,
             ProbePlanner planner,
             ProbeInstaller installer,
             List<String> notices,
             Function<TracedProcess, ProcessEnd> endOf) {
         this.options = options;
         this.loader = loader;
-        this.objects = objects;
         this.planner = planner;
         this.installer = installer;
         this.notices = notices;
@@ -109,11 +110,33 @@ final class ProcessFollower implements ProcessWatcher {
                 : PerfEventAttr.FLAG_INHERIT | PerfEventAttr.FLAG_INHERIT_THREAD;
     }
 
-    /** Opens the side band and all events on all threads of a process. */
-    void openOn(TracedProcess process) throws IOException {
+    /**
+     * Opens the side band and all events on all threads of a process that was planned for.
+     *
+     * @throws IOException if it has ended; the message says so
+     */
+    void trace(int pid) throws IOException {
+        ProcessImage image = images.get(pid);
+        List<Integer> threads = openOn(pid);
+        if (image == null || threads.isEmpty()) {
+            throw new IOException("process " + pid + " has ended");
+        }
+        TracedProcess process = assembler()
+                .addProcess(
+                        pid, new AddressSpace(), image.objects().get(0).file().number());
+        for (int tid : threads) {
+            assembler().addThread(process, tid);
+        }
+        // Whatever is mapped from now on comes as a record.
+        readMappings(process);
+    }
+
+    /** The threads that the side band is open on; it tells of their ends. */
+    private List<Integer> openOn(int pid) throws IOException {
         PerfSession session = session();
         List<Integer> known = new ArrayList<>();
-        List<Integer> found = ProcFs.threads(process.pid());
+        List<Integer> opened = new ArrayList<>();
+        List<Integer> found = threadsOf(pid);
         boolean first = true;
         while (!found.isEmpty()) {
             session.reserve(eventIds.size() + 1, found.size());
@@ -121,27 +144,58 @@ final class ProcessFollower implements ProcessWatcher {
                 if (!first) {
                     assembler().mayBeWatchedTwice(tid);
                 }
-                assembler().addThread(process, tid);
-                open(session, tid, eventIds, true);
+                if (open(session, tid, eventIds, true)) {
+                    opened.add(tid);
+                }
             }
             known.addAll(found);
-            found = ProcFs.threads(process.pid());
+            found = threadsOf(pid);
             found.removeAll(known);
             first = false;
         }
+        return opened;
     }
 
-    private void open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
+    private static List<Integer> threadsOf(int pid) {
+        try {
+            return ProcFs.threads(pid);
+        } catch (IOException e) {
+            // The process is gone, and its threads with it.
+            return new ArrayList<>();
+        }
+    }
+
+    /** Returns whether the thread was there when the first event was opened. */
+    private boolean open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
+        boolean opened = false;
         try {
             if (sideBand) {
                 session.openSideBand(tid, inheritance());
+                opened = true;
             }
             for (int id : ids) {
                 session.openTracepoint(id, tid, inheritance());
+                opened = true;
             }
         } catch (SyscallException e) {
             if (e.errno() != Errno.ESRCH) {
                 throw e;
+            }
+        }
+        return opened;
+    }
+
+    /** Takes over what a process has mapped before the side band was opened, and probes what came after it was planned for. */
+    private void readMappings(TracedProcess process) {
+        AddressSpace space = process.addressSpace();
+        for (MemoryMapping mapping : ProgramLoader.mappings(process.pid())) {
+            if (mapping.path().equals(STACK)) {
+                space.stackEndsAt(mapping.end());
+            } else if (mapping.executable()) {
+                int object = mapping.path().startsWith("/")
+                        ? mapped(process, mapping, false, System.nanoTime())
+                        : ObjectTable.NO_OBJECT;
+                space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);
             }
         }
     }
@@ -151,21 +205,21 @@ final class ProcessFollower implements ProcessWatcher {
         ProcessImage image = images.get(process.pid());
         try {
             if (program) {
-                image = loader.loadProgram(process.pid(), mapping.path());
+                image = loader.loadProgram(process.pid(), mapping);
                 images.put(process.pid(), image);
                 extend(image, image.objects(), mapping, nanos);
             } else if (image != null) {
-                ObjectFile known = objects.find(mapping.path()).orElse(null);
+                ObjectFile known = loader.find(process.pid(), mapping).orElse(null);
                 if (known == null || !image.contains(known)) {
-                    ObjectImage opened = loader.open(mapping.path());
+                    ObjectImage opened = loader.open(process.pid(), mapping);
                     image.add(List.of(opened));
                     extend(image, List.of(opened), mapping, nanos);
                 }
             }
         } catch (IOException | ElfException e) {
-            notices.add(mapping.path() + ": calls into it are not shown: " + e.getMessage());
+            notices.add(ProgramLoader.notShown(mapping, e));
         }
-        return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+        return loader.find(process.pid(), mapping).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
     }
 
     /** Probes what objects that came later bring. */

@@ -34,11 +34,8 @@ import jltrace.sys.ProcFs;
 import jltrace.sys.ProcessControl;
 import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
-import jltrace.target.AddressSpace;
 import jltrace.target.CommandLine;
 import jltrace.target.Launcher;
-import jltrace.target.MemoryMapping;
-import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
 import jltrace.target.ProgramLoader;
 import jltrace.tracefs.Leftovers;
@@ -54,9 +51,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracer implements AutoCloseable {
     private static final long IDLE_MILLIS = 30;
-    /** How the kernel calls the first thread's stack in the maps. */
-    private static final String STACK = "[stack]";
-
     private static final long EXIT_STATUS_SECONDS = 5;
 
     /** Where the points of a plan go that is only told of. */
@@ -66,7 +60,6 @@ public final class Tracer implements AutoCloseable {
     private final Linux linux;
     private final Launcher launcher;
     private final CallListener listener;
-    private final ObjectTable objects;
     private final ProbeTable table = new ProbeTable();
     private final ProgramLoader loader;
     private final DebugSignatures debugSignatures;
@@ -101,8 +94,7 @@ public final class Tracer implements AutoCloseable {
             DebugFiles debugFiles,
             CallListener listener)
             throws IOException {
-        this.objects = objects;
-        this.loader = new ProgramLoader(objects);
+        this.loader = new ProgramLoader(objects, notices::add);
         this.options = options;
         this.traceFs = traceFs;
         this.linux = linux;
@@ -121,8 +113,8 @@ public final class Tracer implements AutoCloseable {
                 table,
                 debugFiles,
                 debugSignatures);
-        this.installer = new ProbeInstaller(registry, table);
-        this.processes = new ProcessFollower(options, loader, objects, planner, installer, notices, this::ended);
+        this.installer = new ProbeInstaller(registry, table, () -> detaching);
+        this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
                 table, options.selection(), planner, objects, listener, processes, options.followForks());
     }
@@ -220,6 +212,8 @@ public final class Tracer implements AutoCloseable {
                     planner.planExitStatus(processes.image(pid), batch);
                 }
                 eventIds.addAll(batch.finish());
+            } catch (IOException e) {
+                passOver(pid, pids, e);
             }
         }
         checkSelection(planned);
@@ -229,13 +223,11 @@ public final class Tracer implements AutoCloseable {
         eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         processes.add(eventIds);
         for (int pid : pids) {
-            TracedProcess process = assembler.addProcess(
-                    pid,
-                    addressSpace(pid),
-                    objects.find(ProcFs.executable(pid).toString())
-                            .map(ObjectFile::number)
-                            .orElse(ObjectTable.NO_OBJECT));
-            processes.openOn(process);
+            try {
+                processes.trace(pid);
+            } catch (IOException e) {
+                passOver(pid, pids, e);
+            }
         }
         if (options.followForks() && !session.canPreventExchange()) {
             notices.add(
@@ -246,6 +238,17 @@ public final class Tracer implements AutoCloseable {
                 session.rings().size(),
                 Math.min(options.memoryBytes(), Runtime.getRuntime().maxMemory() / 2));
         reader = new RingReader(linux, session.rings(), session.ringDescriptors(), queue);
+    }
+
+    /** Of several processes, one that ends meanwhile does not keep the others from being traced. */
+    private void passOver(int pid, List<Integer> pids, IOException failure) throws IOException {
+        if (pids.size() == 1 || !ProcFs.hasEnded(pid)) {
+            throw failure;
+        }
+        String notice = "process " + pid + " has ended before it could be traced";
+        if (!notices.contains(notice)) {
+            notices.add(notice);
+        }
     }
 
     /**
@@ -276,21 +279,10 @@ public final class Tracer implements AutoCloseable {
         return format.id();
     }
 
-    private AddressSpace addressSpace(int pid) throws IOException {
-        AddressSpace space = new AddressSpace();
-        for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(pid))) {
-            if (mapping.path().equals(STACK)) {
-                space.stackEndsAt(mapping.end());
-            } else if (mapping.executable()) {
-                int object =
-                        objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
-                space.map(mapping.start(), mapping.end(), mapping.fileOffset(), object);
-            }
-        }
-        return space;
-    }
-
-    /** Asks {@link #run} to end soon; the programs run on. May be called from any thread. */
+    /**
+     * Asks {@link #run} to end soon; the programs run on. {@link #launch} and {@link #attach} then fail with {@link
+     * InterruptedIOException} while they place probes. May be called from any thread.
+     */
     public void detach() {
         detaching = true;
     }
@@ -311,7 +303,7 @@ public final class Tracer implements AutoCloseable {
         if (launchedPid != 0) {
             launcher.resume(launchedPid);
             launchedRuns = true;
-            awaitLaunched();
+            startWaiting();
         }
         boolean stopping = false;
         while (true) {
@@ -372,7 +364,15 @@ public final class Tracer implements AutoCloseable {
         return launchedStatus.isDone();
     }
 
-    private void awaitLaunched() {
+    /** Takes everything away as {@link #close} does, and waits for the launched program's end until {@link #detach} is called. */
+    public void detachAndAwait() throws IOException, InterruptedException {
+        close();
+        while (launchedRuns && !detaching && !launchedStatus.isDone()) {
+            Thread.sleep(IDLE_MILLIS);
+        }
+    }
+
+    private void startWaiting() {
         Thread waiter = new Thread(
                 () -> {
                     try {

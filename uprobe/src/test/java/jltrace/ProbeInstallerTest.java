@@ -15,6 +15,7 @@ import jltrace.plan.EventLayout;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
+import jltrace.target.FileIdentity;
 import jltrace.target.ObjectImage;
 import jltrace.target.ObjectTable;
 import jltrace.tracefs.ProbeRegistry;
@@ -53,13 +54,16 @@ class ProbeInstallerTest {
     }
 
     private ProbeInstaller installer() {
-        return new ProbeInstaller(new ProbeRegistry(TraceFs.at(root), "group"), table);
+        return new ProbeInstaller(new ProbeRegistry(TraceFs.at(root), "group"), table, () -> false);
     }
 
     private static ProbePoint point(long fileOffset) throws IOException {
         Path program = Path.of("/bin/true");
-        ObjectImage object =
-                new ObjectImage(new ObjectTable().add("/bin/true", true, "true"), ElfFile.open(program), true, program);
+        ObjectImage object = new ObjectImage(
+                new ObjectTable().add(FileIdentity.of(program), "/bin/true", true, "true"),
+                ElfFile.open(program),
+                true,
+                program);
         return new ProbePoint(object, new ProbeSite(fileOffset, UprobeClass.EMULATED), fileOffset, "id=\\1:u32");
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import jltrace.call.Captures;
 import jltrace.call.TracedProcess;
 import jltrace.sys.ProcFs;
+import jltrace.target.FileIdentity;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Compares with this process's own maps, of which a process is told that is not there to be asked. */
 class TargetMemoryTest {
+    private static final Path ENV = Path.of("/usr/bin/env");
     private static final int NO_PROCESS = Integer.MAX_VALUE;
     private static final long STACK_POINTER = 0x1000;
 
@@ -31,7 +33,8 @@ class TargetMemoryTest {
 
     @BeforeEach
     void mapTheCLibrary() throws IOException {
-        new ProgramLoader(objects).loadProgram(NO_PROCESS, "/usr/bin/env");
+        new ProgramLoader(objects, notice -> {})
+                .loadProgram(NO_PROCESS, new MemoryMapping(0, 1, true, true, 0, FileIdentity.of(ENV), ENV.toString()));
         List<MemoryMapping> all = MemoryMapping.parse(ProcFs.maps(ProcFs.ownPid())).stream()
                 .filter(mapping -> mapping.path().endsWith("/libc.so.6"))
                 .toList();
@@ -45,7 +48,7 @@ class TargetMemoryTest {
                 .toList();
         assertThat(mappings).hasSizeGreaterThan(2);
         int number =
-                objects.find(mappings.get(0).path()).map(ObjectFile::number).orElseThrow();
+                objects.find(mappings.get(0).file()).map(ObjectFile::number).orElseThrow();
         for (MemoryMapping mapping : mappings) {
             if (mapping.executable()) {
                 process.addressSpace().map(mapping.start(), mapping.end(), mapping.fileOffset(), number);

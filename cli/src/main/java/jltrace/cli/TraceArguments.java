@@ -135,4 +135,11 @@ final class TraceArguments {
 
     @Parameters(paramLabel = "COMMAND", description = "The program to trace, and its arguments.")
     List<String> command = new ArrayList<>();
+
+    /** The size of each ring: the next power of two, as the kernel wants it. */
+    int ringBytes() {
+        long wanted = ringSize.bytes();
+        long highest = Long.highestOneBit(wanted);
+        return (int) (highest == wanted ? wanted : highest << 1);
+    }
 }

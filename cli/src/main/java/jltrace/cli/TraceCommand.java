@@ -1,9 +1,9 @@
 package jltrace.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -43,8 +43,6 @@ import jltrace.sys.JnaLinux;
 import jltrace.sys.JnaProcessControl;
 import jltrace.sys.Linux;
 import jltrace.sys.Privileges;
-import jltrace.sys.ProcFs;
-import jltrace.sys.SysFs;
 import jltrace.sys.Terminal;
 import jltrace.sys.UserAccount;
 import jltrace.target.CommandLine;
@@ -58,10 +56,6 @@ import org.jspecify.annotations.Nullable;
 /** Traces a program or running processes. */
 final class TraceCommand {
     private static final int DEFAULT_RESULT_COLUMN = 50;
-    /** The kernel maps rings of whole pages, and of powers of two. */
-    private static final long SMALLEST_RING = 4096;
-
-    private static final long LARGEST_RING = 1 << 30;
     private static final int STANDARD_ERROR = 2;
     private static final int SIGNAL_STATUS = 128;
 
@@ -69,6 +63,8 @@ final class TraceCommand {
     private final PrintWriter err;
     private final Linux linux = new JnaLinux();
     private volatile int stopSignal;
+    /** Whether probes are in place. */
+    private volatile boolean begun;
 
     TraceCommand(TraceArguments arguments, PrintWriter err) {
         this.arguments = arguments;
@@ -77,7 +73,7 @@ final class TraceCommand {
 
     /** Traces, and returns the exit status. */
     int run() throws IOException, InterruptedException, Failure {
-        check();
+        new Preconditions(arguments, linux).check();
         SymbolNames names = names();
         TraceSelection selection = selection(names);
         Prototypes prototypes = prototypes();
@@ -92,68 +88,20 @@ final class TraceCommand {
                 arguments.returns,
                 limits(),
                 arguments.followForks,
-                ringBytes(),
+                arguments.ringBytes(),
                 arguments.spill.bytes());
         Launcher launcher = new Launcher(new JnaProcessControl(), Inheritance.state(), user());
         boolean toFile = !arguments.output.toString().isEmpty();
         try (OutputStream out = open(toFile)) {
             return trace(options, traceFs, launcher, out, toFile, names);
-        } catch (UncheckedIOException e) {
-            throw new Failure("cannot write the trace: " + e.getMessage(), Main.FAILED);
         }
     }
 
-    private void check() throws Failure, IOException {
-        if (arguments.command.isEmpty() && arguments.pids.isEmpty()) {
-            throw new Failure("nothing to trace: give a COMMAND or -p PID; see jltrace --help", Main.FAILED);
-        }
-        if (!arguments.command.isEmpty() && !arguments.pids.isEmpty()) {
-            throw new Failure("give a COMMAND or -p PID, not both", Main.FAILED);
-        }
-        if (!arguments.user.isEmpty() && arguments.command.isEmpty()) {
-            throw new Failure("-u is for a COMMAND; the processes of -p run already", Main.FAILED);
-        }
-        if (arguments.stringSize < 0) {
-            throw new Failure("-s takes a number from 0, not " + arguments.stringSize, Main.FAILED);
-        }
-        if (arguments.arraySize < 0) {
-            throw new Failure("-A takes a number from 0, not " + arguments.arraySize, Main.FAILED);
-        }
-        if (arguments.ringSize.bytes() < SMALLEST_RING || arguments.ringSize.bytes() > LARGEST_RING) {
-            throw new Failure("-m takes a size from 4K to 1G", Main.FAILED);
-        }
-        checkPrivileges(Privileges.own());
-        for (int pid : arguments.pids) {
-            if (!ProcFs.exists(pid)) {
-                throw new Failure("no process " + pid, Main.FAILED);
-            }
-            if (!ProcFs.mayLookInto(pid)) {
-                throw new Failure(
-                        "process " + pid + " is another user's, or has rights that this user has not; use sudo",
-                        Main.FAILED);
-            }
-            if (pid == ProcFs.ownPid()) {
-                throw new Failure("process " + pid + " is jltrace itself", Main.FAILED);
-            }
-        }
-    }
-
-    private void checkPrivileges(Privileges own) throws Failure, IOException {
-        long ringBytes = (long) ringBytes() * SysFs.onlineCpus().length;
-        List<String> missing = new ArrayList<>(own.missing(ringBytes));
-        TraceFs.missingAccess().ifPresent(missing::add);
-        if (!missing.isEmpty()) {
-            String lacking = "lacks " + String.join(", ", missing);
-            throw new Failure(
-                    linux.effectiveUserId() == 0
-                            ? "root " + lacking + "; a container is given capabilities by --cap-add"
-                            : "this user " + lacking
-                                    + "; use sudo, or let root run bin/grant GROUP once, which lets a group trace",
-                    Main.FAILED);
-        }
-        if (!arguments.user.isEmpty() && !own.mayBecomeOthers()) {
-            throw new Failure("-u needs CAP_SETUID and CAP_SETGID; use sudo", Main.FAILED);
-        }
+    private Failure cannotWrite(UncheckedIOException failure) {
+        Throwable cause = failure.getCause();
+        String reason = String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+        String where = arguments.output.toString().isEmpty() ? "the trace" : arguments.output.toString();
+        return new Failure("cannot write " + where + ": " + reason, Main.FAILED);
     }
 
     private @Nullable UserAccount user() throws Failure {
@@ -171,13 +119,6 @@ final class TraceCommand {
         Demangler demangler = Demangler.open()
                 .orElseThrow(() -> new Failure("-C needs the GNU C++ library, libstdc++.so.6", Main.FAILED));
         return new SymbolNames(demangler::demangled);
-    }
-
-    /** The next power of two. */
-    private int ringBytes() {
-        long wanted = arguments.ringSize.bytes();
-        long highest = Long.highestOneBit(wanted);
-        return (int) (highest == wanted ? wanted : highest << 1);
     }
 
     private CaptureLimits limits() {
@@ -230,7 +171,7 @@ final class TraceCommand {
             };
         }
         try {
-            return new BufferedOutputStream(Files.newOutputStream(arguments.output));
+            return Files.newOutputStream(arguments.output);
         } catch (IOException e) {
             throw new Failure("cannot write " + arguments.output + ": " + e.getMessage(), Main.FAILED);
         }
@@ -275,32 +216,24 @@ final class TraceCommand {
             }
             report(tracer, begunNanos);
             warn(tracer);
-            ProcessEnd end = tracer.run();
-            sink.idle();
-            long untold = tracer.untoldLosses();
-            if (untold > 0) {
-                sink.lost(Loss.somewhere(untold, System.nanoTime()));
+            begun = true;
+            ProcessEnd end;
+            try {
+                end = tracer.run();
                 sink.idle();
+            } catch (UncheckedIOException e) {
+                // The program does not depend on where its trace goes: it runs on, untraced.
+                err.println("jltrace: " + cannotWrite(e).getMessage());
+                tracer.detachAndAwait();
+                return Main.FAILED;
             }
-            long lost = tracer.lostRecords() + untold;
-            if (arguments.count) {
-                if (lost > 0) {
-                    tracer.missedCalls().ifPresent(summary::missed);
-                }
-                summary.print(out);
-            }
-            tracer.notices().forEach(this::notice);
-            status = status(end);
-            if (lost > 0) {
-                String told = lost + " records were lost; a larger -m, or fewer functions, may help";
-                if (arguments.failOnLoss) {
-                    status = Main.FAILED;
-                    err.println("jltrace: " + told);
-                } else {
-                    notice(told);
-                }
-            }
+            status = conclude(tracer, end, sink, summary, out);
             overNanos = System.nanoTime();
+        } catch (InterruptedIOException e) {
+            if (stopSignal == 0) {
+                throw e;
+            }
+            return status(ProcessEnd.UNKNOWN);
         } catch (LaunchException e) {
             throw new Failure(String.valueOf(e.getMessage()), e.exitStatus());
         } catch (ElfException e) {
@@ -310,6 +243,37 @@ final class TraceCommand {
         return status;
     }
 
+    /** Tells what is known when all is over, and gives the exit status. */
+    private int conclude(Tracer tracer, ProcessEnd end, CallListener sink, SummarySink summary, OutputStream out)
+            throws IOException, Failure {
+        long untold = tracer.untoldLosses();
+        if (untold > 0) {
+            sink.lost(Loss.somewhere(untold, System.nanoTime()));
+            sink.idle();
+        }
+        long lost = tracer.lostRecords() + untold;
+        if (arguments.count) {
+            if (lost > 0) {
+                tracer.missedCalls().ifPresent(summary::missed);
+            }
+            try {
+                summary.print(out);
+            } catch (UncheckedIOException e) {
+                throw cannotWrite(e);
+            }
+        }
+        tracer.notices().forEach(this::notice);
+        if (lost > 0) {
+            String told = lost + " records were lost; a larger -m, or fewer functions, may help";
+            if (arguments.failOnLoss) {
+                err.println("jltrace: " + told);
+                return Main.FAILED;
+            }
+            notice(told);
+        }
+        return status(end);
+    }
+
     private static long millisSince(long nanos) {
         return (System.nanoTime() - nanos) / 1_000_000;
     }
@@ -317,10 +281,11 @@ final class TraceCommand {
     /** Starts or attaches, or only plans to. */
     private void begin(Tracer tracer) throws IOException, InterruptedException {
         if (!arguments.pids.isEmpty()) {
+            List<Integer> pids = arguments.pids.stream().distinct().toList();
             if (arguments.explain) {
-                tracer.explain(arguments.pids);
+                tracer.explain(pids);
             } else {
-                tracer.attach(arguments.pids);
+                tracer.attach(pids);
             }
             return;
         }
@@ -370,10 +335,10 @@ final class TraceCommand {
         }
     }
 
-    /** The signals end tracing, not the program; from the terminal it gets its own. */
+    /** The signals end tracing, not the program; from the terminal it gets its own. One that has not begun is not begun. */
     private void watchSignals(Tracer tracer) {
         TerminationSignals.handle(signal -> {
-            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty()) {
+            if (signal == TerminationSignals.SIGINT && arguments.pids.isEmpty() && begun) {
                 return;
             }
             stopSignal = signal;

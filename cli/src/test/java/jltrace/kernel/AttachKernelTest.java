@@ -3,6 +3,9 @@ package jltrace.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -14,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnKernel
 class AttachKernelTest {
     @ParameterizedTest
-    @ValueSource(strings = {"INT", "TERM"})
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
     void everyCallOfARunningProcessIsThereUntilASignalDetaches(String signal) throws IOException, InterruptedException {
         try (RunningProcess server = RunningProcess.start("server", "4")) {
             RunningTrace trace = attached(server);
@@ -60,6 +63,64 @@ class AttachKernelTest {
     }
 
     @Test
+    void everyThreadOfHundredsIsTracedOnceThoseBornDuringTheAttachToo() throws IOException, InterruptedException {
+        try (RunningProcess server = RunningProcess.start("server", "300")) {
+            RunningTrace trace = Jltrace.alone()
+                    .withPrototypes()
+                    .with("-v", "-l", "libcalls.so.1", "-p", Long.toString(server.pid()))
+                    .start();
+            int threads = 300;
+            while (!trace.isAttached() && trace.isAlive()) {
+                if (threads < 500) {
+                    server.tell("threads 1");
+                    threads++;
+                }
+                Thread.sleep(20);
+            }
+
+            assertThat(server.ask("go 3", "truth done"))
+                    .contains("truth done 3 calls in each of " + threads + " threads");
+            int lines = 3 * threads;
+            trace.awaitTrace(text -> text.lines().count() >= lines);
+            trace.signal("INT");
+            TraceRun run = trace.end();
+
+            assertThat(run.calls().malformed()).isEmpty();
+            assertThat(run.calls().calls().stream()
+                            .mapToLong(call -> Long.parseLong(call.arguments()))
+                            .sorted())
+                    .containsExactly(LongStream.range(0, threads)
+                            .flatMap(thread -> LongStream.range(thread * 1_000_000, thread * 1_000_000 + 3))
+                            .boxed()
+                            .toArray(Long[]::new));
+            assertThat(server.end()).isZero();
+        }
+    }
+
+    @Test
+    void severalProcessesAreTracedEachOnce() throws IOException, InterruptedException {
+        try (RunningProcess one = RunningProcess.start("server", "2");
+                RunningProcess other = RunningProcess.start("server", "3")) {
+            RunningTrace trace = Jltrace.alone()
+                    .withPrototypes()
+                    .with("-v", "-l", "libcalls.so.1", "-p", one.pid() + "," + other.pid() + "," + one.pid())
+                    .start();
+            trace.awaitAttached();
+
+            one.ask("go 4", "truth done");
+            assertThat(one.end()).isZero();
+            other.ask("go 4", "truth done");
+            assertThat(other.end()).isZero();
+
+            TraceRun run = trace.end();
+            assertThat(run.calls().of("starts_push")).hasSize(20);
+            assertThat(run.calls().events())
+                    .filteredOn(event -> event.startsWith("+++ exited"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void anAttachedProcessThatEndsEndsTheTrace() throws IOException, InterruptedException {
         try (RunningProcess server = RunningProcess.start("server", "2")) {
             RunningTrace trace = attached(server);
@@ -97,6 +158,71 @@ class AttachKernelTest {
             assertThat(firstRun.calls().of("starts_push")).hasSize(20);
             assertThat(secondRun.calls().of("starts_push")).hasSize(60);
             assertThat(third.end().calls().of("starts_push")).hasSize(40);
+            assertThat(server.end()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTracerThatIsKilledDoesNotDisturbAnother(boolean killFirst) throws IOException, InterruptedException {
+        try (RunningProcess server = RunningProcess.start("server", "2")) {
+            RunningTrace first = attached(server);
+            RunningTrace second = attached(server);
+            RunningTrace killed = killFirst ? first : second;
+            RunningTrace other = killFirst ? second : first;
+
+            server.ask("go 10", "truth done");
+            killed.signal("KILL");
+            killed.end();
+            server.ask("go 10", "truth done");
+            // Takes away what the killed one has left, and nothing of the other.
+            assertThat(Jltrace.alone().toStandardError().with("clean").run().status())
+                    .isZero();
+            assertThat(Tracefs.probesOf(killed.pid())).isEmpty();
+            assertThat(Tracefs.probesOf(other.pid())).isNotEmpty();
+            server.ask("go 10", "truth done");
+            other.awaitTrace(text -> text.lines().count() >= 60);
+            other.signal("INT");
+
+            assertThat(other.end().calls().of("starts_push")).hasSize(60);
+            assertThat(server.end()).isZero();
+        }
+    }
+
+    @Test
+    void aTracerOfAnotherPidNamespaceIsLeftAlone() throws IOException, InterruptedException {
+        try (RunningProcess server = RunningProcess.start("server", "2")) {
+            RunningTrace here = attached(server);
+            RunningTrace there = Jltrace.of("server", "1")
+                    .inPidNamespace()
+                    .withPrototypes()
+                    .with("-l", "libcalls.so.1")
+                    .input(Redirect.PIPE)
+                    .start();
+            try (OutputStream input = there.input()) {
+                there.awaitOutput(text -> text.contains("truth ready"));
+
+                TraceRun cleanHere =
+                        Jltrace.alone().toStandardError().with("clean").run();
+                TraceRun cleanThere = Jltrace.alone()
+                        .inPidNamespace()
+                        .toStandardError()
+                        .with("clean")
+                        .run();
+                server.ask("go 10", "truth done");
+                input.write("go 10\n".getBytes(StandardCharsets.US_ASCII));
+                input.flush();
+                there.awaitOutput(text -> text.contains("truth done"));
+
+                assertThat(cleanHere.output()).contains("left jltrace_1_").contains("another pid namespace");
+                assertThat(cleanThere.output()).contains("left jltrace_" + here.pid() + "_");
+            }
+            here.awaitTrace(text -> text.lines().count() >= 20);
+            here.signal("INT");
+
+            assertThat(there.end().calls().of("starts_push")).hasSize(10);
+            assertThat(here.end().calls().of("starts_push")).hasSize(20);
+            assertThat(Tracefs.probesOf(1)).isEmpty();
             assertThat(server.end()).isZero();
         }
     }

@@ -2,9 +2,14 @@ package jltrace.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +136,111 @@ class EndsKernelTest {
                 .asString()
                 .startsWith("jltrace: ")
                 .contains("/no/such/folder");
+    }
+
+    @Test
+    void aProgramRunsToItsEndWhenItsTraceCannotBeWritten() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("loop", "5000", "push")
+                .withPrototypes()
+                .toStandardError()
+                .with("-o", "/dev/full")
+                .run();
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.errors().lines()).containsExactly("jltrace: cannot write /dev/full: No space left on device");
+        assertThat(run.output()).startsWith("truth calls 5000 kind push sum ");
+    }
+
+    @Test
+    void aTableThatCannotBeWrittenIsOneLine() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("exitstatus", "return", "3")
+                .toStandardError()
+                .with("-c", "-o", "/dev/full")
+                .run();
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.errors().lines()).containsExactly("jltrace: cannot write /dev/full: No space left on device");
+    }
+
+    @Test
+    void aReaderThatHasSeenEnoughEndsTheTraceAndNotTheProcess() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("jltrace-test");
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        try (RunningProcess server = RunningProcess.start("server", "2")) {
+            RunningTrace trace = Jltrace.alone()
+                    .withPrototypes()
+                    .toStandardError()
+                    .with("-l", "libcalls.so.1", "-p", Long.toString(server.pid()), "-o", pipe.toString())
+                    .start();
+            try (BufferedReader reader = Files.newBufferedReader(pipe)) {
+                server.tell("free");
+                assertThat(reader.readLine()).contains("starts_push(");
+            }
+            TraceRun run = trace.end();
+            server.ask("stop", "truth counted");
+
+            assertThat(run.status()).isEqualTo(125);
+            assertThat(run.errors().lines()).containsExactly("jltrace: cannot write " + pipe + ": Broken pipe");
+            assertThat(server.ask("go 10", "truth done")).contains("truth done 10 calls in each of 2 threads");
+            assertThat(server.end()).isZero();
+        } finally {
+            Files.delete(pipe);
+            Files.delete(folder);
+        }
+    }
+
+    @Test
+    void whatIsNoProcessWithAProgramIsToldSo() throws IOException, InterruptedException {
+        Process ended = new ProcessBuilder("sh", "-c", "sleep 0 & exec sleep 60").start();
+        try (RunningProcess server = RunningProcess.start("server", "2")) {
+            String thread = lastThreadOf(server.pid());
+            await(() -> ended.children().findFirst().isPresent());
+            long zombie = ended.children().findFirst().orElseThrow().pid();
+            await(() -> Files.readString(Path.of("/proc/" + zombie + "/stat")).contains(") Z "));
+            Map<String, String> told = Map.of(
+                    thread,
+                    thread + " is a thread of process " + server.pid(),
+                    Long.toString(zombie),
+                    "process " + zombie + " has ended",
+                    server.pid() + ",999999999",
+                    "no process 999999999");
+            for (Map.Entry<String, String> each : told.entrySet()) {
+                TraceRun run = Jltrace.alone()
+                        .toStandardError()
+                        .with("-p", each.getKey())
+                        .run();
+
+                assertThat(run.status()).as(each.getKey()).isEqualTo(125);
+                assertThat(run.errors().lines()).singleElement().asString().startsWith("jltrace: " + each.getValue());
+            }
+        } finally {
+            ended.destroyForcibly();
+        }
+    }
+
+    private static String lastThreadOf(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            return threads.map(thread -> thread.getFileName().toString())
+                    .filter(thread -> !thread.equals(Long.toString(pid)))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        for (int i = 0; i < 1000; i++) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+                Thread.sleep(10);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+        assertThat(false).as("waited in vain").isTrue();
     }
 
     @Test

@@ -20,6 +20,7 @@ final class Jltrace {
     private final List<String> options = new ArrayList<>();
     private final List<String> command;
     private final ProcessBuilder builder = new ProcessBuilder();
+    private List<String> prefix = List.of();
     private boolean byLauncher;
     private boolean toFile = true;
 
@@ -65,6 +66,12 @@ final class Jltrace {
         return this;
     }
 
+    /** In a pid namespace of its own, where the process is number 1. */
+    Jltrace inPidNamespace() {
+        prefix = List.of("unshare", "--pid", "--fork", "--mount-proc");
+        return this;
+    }
+
     Jltrace in(Path folder) {
         builder.directory(folder.toFile());
         return this;
@@ -88,7 +95,8 @@ final class Jltrace {
     RunningTrace start() throws IOException {
         Path folder = Files.createTempDirectory("jltrace-test");
         Path trace = folder.resolve("trace");
-        List<String> all = new ArrayList<>(program());
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(program());
         if (toFile) {
             all.addAll(List.of("-o", trace.toString()));
         }

@@ -24,6 +24,11 @@ final class RunningProcess implements AutoCloseable {
     static RunningProcess start(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Fixtures.program(program)));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Starts it by a command, whose process it becomes, and waits until it says that it is ready. */
+    static RunningProcess start(List<String> command) throws IOException {
         RunningProcess started = new RunningProcess(new ProcessBuilder(command)
                 .directory(Fixtures.BUILD.toFile())
                 .redirectError(Path.of("/dev/null").toFile())

@@ -51,6 +51,11 @@ final class RunningTrace {
         return fail("no program was started: " + Jltrace.read(errors));
     }
 
+    /** The processes that it has started and that are there. */
+    List<ProcessHandle> programs() {
+        return process.children().toList();
+    }
+
     /** Waits until the trace so far is as wanted. */
     void awaitTrace(Predicate<String> wanted) throws IOException, InterruptedException {
         await(trace, wanted);
@@ -63,7 +68,16 @@ final class RunningTrace {
 
     /** Waits until the probes are in place; for one that was started with {@code -v}, which says so. */
     void awaitAttached() throws IOException, InterruptedException {
-        await(errors, text -> text.contains(" functions, "));
+        await(errors, RunningTrace::tellsAttached);
+    }
+
+    /** Whether the probes are in place; for one that was started with {@code -v}. */
+    boolean isAttached() throws IOException {
+        return tellsAttached(Jltrace.read(errors));
+    }
+
+    private static boolean tellsAttached(String messages) {
+        return messages.contains(" functions, ");
     }
 
     private void await(Path file, Predicate<String> wanted) throws IOException, InterruptedException {
@@ -83,6 +97,11 @@ final class RunningTrace {
     /** Sends a signal to jltrace alone. */
     void signal(String name) throws IOException, InterruptedException {
         Signals.send(name, process.pid());
+    }
+
+    /** Kills it, if it has not ended by itself. */
+    void kill() {
+        process.destroyForcibly();
     }
 
     /** Waits for its end. */

@@ -42,7 +42,24 @@ public final class SharedLibraries implements Iterable<LoadedObject> {
             throw new NoSuchFileException(program, null, "no such file");
         }
         ElfFile elf = ElfFile.open(file.get());
-        LoadedObject object = new LoadedObject(program, program, file.get(), LoadedObject.FoundBy.PROGRAM, elf);
+        return of(new LoadedObject(program, program, file.get(), LoadedObject.FoundBy.PROGRAM, elf), environment, root);
+    }
+
+    /**
+     * As {@link #of(String, LoaderEnvironment)}, for a program that is opened already; nothing or another file may be at its path by
+     * now.
+     *
+     * @param program its absolute path below {@code environment.root()}, without symbolic links
+     */
+    public static SharedLibraries of(String program, ElfFile elf, LoaderEnvironment environment) throws IOException {
+        FileSystemRoot root = new FileSystemRoot(environment.root(), environment.workingDirectory());
+        Path file = environment.root().resolve(program.substring(1));
+        return of(new LoadedObject(program, program, file, LoadedObject.FoundBy.PROGRAM, elf), environment, root);
+    }
+
+    private static SharedLibraries of(LoadedObject object, LoaderEnvironment environment, FileSystemRoot root)
+            throws IOException {
+        ElfFile elf = object.elf();
         boolean isStatic = elf.interpreter().isEmpty() && elf.isExecutableProgram();
         return isStatic || elf.dynamic().size() == 0
                 ? new SharedLibraries(List.of(object), List.of(), false)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import jltrace.perf.PerfRecord;
 import jltrace.target.AddressSpace;
+import jltrace.target.FileIdentity;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectTable;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,11 @@ final class TaskTable {
         long fileOffset = PerfRecord.u64(bytes, body + 24);
         int object = ObjectTable.NO_OBJECT;
         if (path.startsWith("/") && !path.startsWith("//")) {
-            MemoryMapping mapping = new MemoryMapping(start, start + length, true, true, fileOffset, path);
+            FileIdentity file = FileIdentity.of(
+                    PerfRecord.u32(bytes, body + 32),
+                    PerfRecord.u32(bytes, body + 36),
+                    PerfRecord.u64(bytes, body + 40));
+            MemoryMapping mapping = new MemoryMapping(start, start + length, true, true, fileOffset, file, path);
             boolean program = process.awaitsProgram();
             object = watcher.mapped(process, mapping, program, PerfRecord.timestampNanos(bytes, record));
             if (program) {

@@ -97,8 +97,16 @@ public final class PerfSession implements AutoCloseable {
         if (Long.compareUnsigned(limit.soft(), needed) >= 0) {
             return;
         }
-        linux.setDescriptorLimit(
-                0, new ResourceLimit(needed, Long.compareUnsigned(limit.hard(), needed) >= 0 ? limit.hard() : needed));
+        ResourceLimit raised =
+                new ResourceLimit(needed, Long.compareUnsigned(limit.hard(), needed) >= 0 ? limit.hard() : needed);
+        try {
+            linux.setDescriptorLimit(0, raised);
+        } catch (SyscallException e) {
+            throw new SyscallException(
+                    threads + " threads take " + needed + " descriptors, and the limit of "
+                            + Long.toUnsignedString(limit.hard()) + " (ulimit -n) cannot be raised",
+                    e.errno());
+        }
     }
 
     /**

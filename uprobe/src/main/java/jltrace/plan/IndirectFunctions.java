@@ -9,6 +9,7 @@ import jltrace.elf.Symbol;
 import jltrace.sys.OwnSymbols;
 import jltrace.sys.ProcFs;
 import jltrace.target.MemoryMapping;
+import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
 
 /**
@@ -41,7 +42,9 @@ class IndirectFunctions {
         try {
             for (MemoryMapping mapping : MemoryMapping.parse(ProcFs.maps(ProcFs.ownPid()))) {
                 if (mapping.executable()
-                        && mapping.path().equals(object.file().path())
+                        && mapping.path().startsWith("/")
+                        && ObjectFile.fileName(mapping.path())
+                                .equals(ObjectFile.fileName(object.file().path()))
                         && Files.isSameFile(object.path(), java.nio.file.Path.of(mapping.path()))) {
                     return object.elf()
                             .loadBias(mapping.start(), mapping.fileOffset())

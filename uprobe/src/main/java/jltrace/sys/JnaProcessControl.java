@@ -18,6 +18,7 @@ public final class JnaProcessControl implements ProcessControl {
     private static final int RLIMIT_NOFILE = 7;
     private static final long PTRACE_SEIZE = 0x4206;
     private static final long PTRACE_O_TRACEEXEC = 1 << 4;
+    private static final long PTRACE_O_EXITKILL = 1 << 20;
     private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
     private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
     /** More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80 bytes). */
@@ -126,7 +127,7 @@ public final class JnaProcessControl implements ProcessControl {
 
     @Override
     public void seizeUntilExec(int pid) throws SyscallException {
-        ptrace("PTRACE_SEIZE", PTRACE_SEIZE, pid, PTRACE_O_TRACEEXEC);
+        ptrace("PTRACE_SEIZE", PTRACE_SEIZE, pid, PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
     }
 
     @Override

@@ -20,6 +20,8 @@ public final class ProcFs {
     /** Field 22 of {@code stat}, counted from the one after the command's closing parenthesis, which is field 3. */
     private static final int START_TIME = 22 - 3;
 
+    private static final int STATE = 3 - 3;
+
     private static final int PARENT = 4 - 3;
 
     private static final Pattern LOCKED_MEMORY = Pattern.compile("Max locked memory +(\\d+|unlimited)");
@@ -141,6 +143,68 @@ public final class ProcFs {
         return Files.readSymbolicLink(of(pid, "exe"));
     }
 
+    /** Leads to the program's file, whatever became of its path. */
+    public static Path executableFile(long pid) {
+        return of(pid, "exe");
+    }
+
+    /** Leads to the file that a process has mapped at exactly these addresses, whatever became of its path (proc(5), map_files). */
+    public static Path mappedFile(long pid, long start, long end) {
+        return of(pid, "map_files").resolve(Long.toHexString(start) + "-" + Long.toHexString(end));
+    }
+
+    /**
+     * The directory that is {@code /} for a process, as this one can open it: {@code /} if both see the same files, or the process is
+     * gone.
+     */
+    public static Path rootDirectory(long pid) {
+        Path root = Path.of("/");
+        try {
+            Path namespace = Path.of("ns", "mnt");
+            boolean sameMounts = Files.readSymbolicLink(of(pid, "").resolve(namespace))
+                    .equals(Files.readSymbolicLink(of(ownPid(), "").resolve(namespace)));
+            return sameMounts && rootPath(pid).equals(root) ? root : of(pid, "root");
+        } catch (IOException e) {
+            return root;
+        }
+    }
+
+    /** What the directory that is {@code /} for a process is called by this one. */
+    public static Path rootPath(long pid) throws IOException {
+        return Files.readSymbolicLink(of(pid, "root"));
+    }
+
+    /** The process that a thread belongs to. */
+    public static int processOf(long tid) throws IOException {
+        return Integer.parseInt(status(tid, "Tgid"));
+    }
+
+    /** Whether a process is gone, or waits to be asked how it ended. */
+    public static boolean hasEnded(long pid) {
+        try {
+            String state = statField(pid, STATE);
+            return state.equals("Z") || state.equals("X");
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Why a process can't be traced whose program can't be read. */
+    public static String whyWithoutProgram(long pid) {
+        if (!hasEnded(pid)) {
+            return "process " + pid + " has no program: it is one of the kernel's own";
+        }
+        try {
+            if (threads(pid).size() > 1) {
+                return "the first thread of process " + pid
+                        + " has ended, and with it the kernel tells its files no more";
+            }
+        } catch (IOException e) {
+            // It has ended altogether.
+        }
+        return "process " + pid + " has ended";
+    }
+
     /** The directory that the process's relative paths start from. */
     public static Path workingDirectory(long pid) throws IOException {
         return Files.readSymbolicLink(of(pid, "cwd"));
@@ -170,9 +234,13 @@ public final class ProcFs {
 
     /** A hexadecimal line of a thread's {@code status}: {@code SigBlk}, {@code SigIgn}. */
     public static long statusMask(long pid, String key) throws IOException {
+        return Long.parseUnsignedLong(status(pid, key), 16);
+    }
+
+    private static String status(long pid, String key) throws IOException {
         for (String line : Files.readAllLines(of(pid, "status"), StandardCharsets.ISO_8859_1)) {
             if (line.startsWith(key + ":")) {
-                return Long.parseUnsignedLong(line.substring(key.length() + 1).trim(), 16);
+                return line.substring(key.length() + 1).trim();
             }
         }
         throw new IOException("no " + key + " in the status of process " + pid);

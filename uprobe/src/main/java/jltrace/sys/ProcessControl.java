@@ -83,7 +83,7 @@ public interface ProcessControl {
     /** Leaves a signal ignored in this process, and so in programs that it starts. */
     void ignoreSignal(int signal);
 
-    /** PTRACE_SEIZE with a stop at the next exec. */
+    /** PTRACE_SEIZE with a stop at the next exec; until it is detached from, the process does not outlive this one. */
     void seizeUntilExec(int pid) throws SyscallException;
 
     /** PTRACE_DETACH of a stopped process. */

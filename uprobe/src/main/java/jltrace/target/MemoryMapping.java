@@ -11,9 +11,18 @@ import java.util.List;
  * @param executable whether code may run there
  * @param readable whether it may be read
  * @param fileOffset where in the file it begins, in bytes
- * @param path the file as the process sees it, a name in brackets such as {@code [stack]}, or empty
+ * @param file which file it is
+ * @param path where the file is, as the process sees it, or a name in brackets such as {@code [stack]}, or empty
  */
-public record MemoryMapping(long start, long end, boolean executable, boolean readable, long fileOffset, String path) {
+public record MemoryMapping(
+        long start, long end, boolean executable, boolean readable, long fileOffset, FileIdentity file, String path) {
+    /** What the kernel puts behind the path of a file that was deleted, or replaced by another. */
+    private static final String DELETED = " (deleted)";
+
+    /** Where a file is, or was before it was deleted or replaced. */
+    static String withoutDeletedMark(String path) {
+        return path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
+    }
 
     /** Parses the text of a {@code maps} file; lines that are not understood are left out. */
     public static List<MemoryMapping> parse(String maps) {
@@ -46,12 +55,30 @@ public record MemoryMapping(long start, long end, boolean executable, boolean re
             long offset = Long.parseUnsignedLong(line, offsetAt, offsetEnd, 16);
             int deviceEnd = line.indexOf(' ', offsetEnd + 1);
             int inodeEnd = line.indexOf(' ', deviceEnd + 1);
+            int inodeStop = inodeEnd < 0 ? line.length() : inodeEnd;
+            FileIdentity file =
+                    identity(line.substring(offsetEnd + 1, deviceEnd), line.substring(deviceEnd + 1, inodeStop));
             String path = inodeEnd < 0 ? "" : line.substring(inodeEnd).stripLeading();
             return new MemoryMapping(
-                    start, end, line.charAt(blank + 3) == 'x', line.charAt(blank + 1) == 'r', offset, unescape(path));
+                    start,
+                    end,
+                    line.charAt(blank + 3) == 'x',
+                    line.charAt(blank + 1) == 'r',
+                    offset,
+                    file,
+                    unescape(path));
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
             return null;
         }
+    }
+
+    /** {@code fe:00} and {@code 1234}. */
+    private static FileIdentity identity(String device, String inode) {
+        int colon = device.indexOf(':');
+        return FileIdentity.of(
+                Integer.parseInt(device, 0, colon, 16),
+                Integer.parseInt(device, colon + 1, device.length(), 16),
+                Long.parseUnsignedLong(inode));
     }
 
     /** The kernel writes a line break in a path as {@code \012}. */

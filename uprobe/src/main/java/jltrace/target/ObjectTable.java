@@ -11,13 +11,13 @@ public final class ObjectTable {
     /** The number of code that belongs to no file: made at run time, or the vDSO. */
     public static final int NO_OBJECT = -1;
 
-    private final Map<String, ObjectFile> byPath = new HashMap<>();
+    private final Map<FileIdentity, ObjectFile> byIdentity = new HashMap<>();
     private final List<ObjectFile> byNumber = new ArrayList<>();
     /** By number. */
     private final List<Optional<ObjectImage>> images = new ArrayList<>();
 
-    public Optional<ObjectFile> find(String path) {
-        return Optional.ofNullable(byPath.get(path));
+    public Optional<ObjectFile> find(FileIdentity identity) {
+        return Optional.ofNullable(byIdentity.get(identity));
     }
 
     /** The file with a number, which must exist. */
@@ -42,16 +42,16 @@ public final class ObjectTable {
         return byNumber.size();
     }
 
-    /** Adds a file, or gives the one that is there under this path. */
-    public ObjectFile add(String path, boolean program, String name) {
-        ObjectFile known = byPath.get(path);
+    /** Adds a file, or gives the one that is there, whatever its path was. */
+    public ObjectFile add(FileIdentity identity, String path, boolean program, String name) {
+        ObjectFile known = byIdentity.get(identity);
         if (known != null) {
             return known;
         }
         ObjectFile added = new ObjectFile(byNumber.size(), path, program, name);
         byNumber.add(added);
         images.add(Optional.empty());
-        byPath.put(path, added);
+        byIdentity.put(identity, added);
         return added;
     }
 }

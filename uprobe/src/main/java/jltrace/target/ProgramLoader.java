@@ -2,30 +2,40 @@ package jltrace.target;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
 import jltrace.elf.LoadedObject;
 import jltrace.elf.LoaderEnvironment;
 import jltrace.elf.SharedLibraries;
 import jltrace.sys.ProcFs;
 import jltrace.sys.Processor;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out which objects a process has, or will have once the dynamic loader is done. Files are opened once. */
 public final class ProgramLoader {
     /** So many functions are probed in advance, at some 0.1 ms each, for programs that children may become. */
     private static final int MOST_SHARED_FUNCTIONS = 4096;
 
-    private final ObjectTable objects;
-    private final Map<String, ElfFile> files = new HashMap<>();
+    /** The program and the dynamic loader: more a process has not mapped when it starts. */
+    private static final int MAPPED_AT_START = 2;
 
-    public ProgramLoader(ObjectTable objects) {
+    private final ObjectTable objects;
+    private final Consumer<String> notices;
+    private final MappedFiles mappedFiles = new MappedFiles();
+    private final Map<FileIdentity, ElfFile> files = new HashMap<>();
+
+    /** @param notices told of files that can't be traced, and why */
+    public ProgramLoader(ObjectTable objects, Consumer<String> notices) {
         this.objects = objects;
+        this.notices = notices;
     }
 
     /**
@@ -36,32 +46,104 @@ public final class ProgramLoader {
      * @throws jltrace.elf.ElfException if its program is not for x86-64 or corrupt
      */
     public ProcessImage load(int pid) throws IOException {
-        return loadProgram(pid, ProcFs.executable(pid).toString());
+        MappedFiles.Located program = mappedFiles.program(pid);
+        Map<FileIdentity, ObjectImage> mapped = mapped(pid, program.identity());
+        return image(pid, program, mapped, mapped.size() <= MAPPED_AT_START);
     }
 
-    /** As {@link #load}, for a program whose path is known; the process may be gone already. */
-    public ProcessImage loadProgram(int pid, String programPath) throws IOException {
-        ProcessImage image = new ProcessImage();
+    /**
+     * As {@link #load}, for a process that has just become a program; it may be another one or gone already.
+     *
+     * @param mapping one of the program's own
+     */
+    public ProcessImage loadProgram(int pid, MemoryMapping mapping) throws IOException {
+        MappedFiles.Located program = mappedFiles.locate(pid, mapping);
+        return image(pid, program, mapped(pid, program.identity()), true);
+    }
+
+    /** @param starting whether the dynamic loader may have more to map */
+    private ProcessImage image(
+            int pid, MappedFiles.Located program, Map<FileIdentity, ObjectImage> mapped, boolean starting)
+            throws IOException {
+        mapped.remove(program.identity());
         List<ObjectImage> found = new ArrayList<>();
-        found.add(openAs(programPath, true));
+        found.add(opened(program, true, true));
+        Path root = ProcFs.rootDirectory(pid);
         LoaderEnvironment environment = new LoaderEnvironment(
-                Path.of("/"), workingDirectory(pid), environment(pid), false, Processor.capabilities());
-        for (LoadedObject object : SharedLibraries.of(programPath, environment)) {
-            String path = object.file().toString();
-            if (!contains(found, path)) {
-                found.add(image(path, object.file(), object.elf(), false, true));
+                root,
+                pathBelowRoot(pid, root, workingDirectory(pid)),
+                environment(pid),
+                false,
+                Processor.capabilities());
+        String path = pathBelowRoot(pid, root, program.path());
+        for (LoadedObject object : SharedLibraries.of(path, found.get(0).elf(), environment)) {
+            if (object.foundBy() == LoadedObject.FoundBy.PROGRAM) {
+                continue;
+            }
+            FileIdentity identity = FileIdentity.of(object.file());
+            ObjectImage there = mapped.remove(identity);
+            if (there == null) {
+                there = removeNamed(nameOf(object.elf(), object.path()), mapped);
+            }
+            if (there != null) {
+                found.add(new ObjectImage(there.file(), there.elf(), true, there.path()));
+            } else if (starting) {
+                String seen =
+                        root.equals(Path.of("/")) ? object.file().toString() : "/" + root.relativize(object.file());
+                found.add(opened(new MappedFiles.Located(object.file(), identity, seen), object.elf(), false, true));
             }
         }
-        for (MemoryMapping mapping : mappings(pid)) {
-            if (mapping.executable() && mapping.path().startsWith("/") && !contains(found, mapping.path())) {
-                found.add(open(mapping.path()));
-            }
-        }
+        found.addAll(mapped.values());
+        found.forEach(objects::opened);
+        ProcessImage image = new ProcessImage();
         image.add(found);
         return image;
     }
 
-    private static List<MemoryMapping> mappings(int pid) {
+    /** What the process has mapped executable, if its program is the one that is meant. */
+    private Map<FileIdentity, ObjectImage> mapped(int pid, FileIdentity program) {
+        Map<FileIdentity, ObjectImage> mapped = new LinkedHashMap<>();
+        for (MemoryMapping mapping : mappings(pid)) {
+            if (!mapping.executable() || !mapping.path().startsWith("/")) {
+                continue;
+            }
+            try {
+                MappedFiles.Located located = mappedFiles.locate(pid, mapping);
+                if (!mapped.containsKey(located.identity())) {
+                    mapped.put(
+                            located.identity(),
+                            opened(located, located.identity().equals(program), false));
+                }
+            } catch (IOException | ElfException e) {
+                notices.accept(notShown(mapping, e));
+            }
+        }
+        return mapped.containsKey(program) ? mapped : new LinkedHashMap<>();
+    }
+
+    /** What to tell of a file that can't be traced. */
+    public static String notShown(MemoryMapping mapping, Exception reason) {
+        return mapping.path() + ": calls into it are not shown: " + reason.getMessage();
+    }
+
+    /** The dynamic loader found another file in a library's place when the process started. */
+    private static @Nullable ObjectImage removeNamed(String name, Map<FileIdentity, ObjectImage> mapped) {
+        for (Map.Entry<FileIdentity, ObjectImage> entry : mapped.entrySet()) {
+            ObjectImage image = entry.getValue();
+            if (nameOf(image.elf(), image.file().path()).equals(name)) {
+                mapped.remove(entry.getKey());
+                return image;
+            }
+        }
+        return null;
+    }
+
+    private static String nameOf(ElfFile elf, String path) {
+        return elf.dynamic().soname().orElse(ObjectFile.fileName(path));
+    }
+
+    /** What a process has mapped; nothing if it is gone. */
+    public static List<MemoryMapping> mappings(int pid) {
         try {
             return MemoryMapping.parse(ProcFs.maps(pid));
         } catch (IOException e) {
@@ -69,39 +151,36 @@ public final class ProgramLoader {
         }
     }
 
-    private static boolean contains(List<ObjectImage> images, String path) {
-        for (ObjectImage image : images) {
-            if (image.file().path().equals(path)) {
-                return true;
-            }
+    /** The file of a mapping, if it was opened before. */
+    public Optional<ObjectFile> find(int pid, MemoryMapping mapping) {
+        Optional<ObjectFile> known = objects.find(mapping.file());
+        if (known.isPresent()) {
+            return known;
         }
-        return false;
+        try {
+            return objects.find(mappedFiles.locate(pid, mapping).identity());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** Opens a library that a process has mapped. */
-    public ObjectImage open(String path) throws IOException {
-        return openAs(path, false);
-    }
-
-    private ObjectImage openAs(String path, boolean program) throws IOException {
-        ElfFile known = files.get(path);
-        Path file = Path.of(path);
-        if (known == null) {
-            if (!Files.exists(file)) {
-                throw new IOException("it is not to be found in the file system");
-            }
-            known = ElfFile.open(file);
-        }
-        return image(path, file, known, program, program);
-    }
-
-    private ObjectImage image(String path, Path file, ElfFile opened, boolean program, boolean needed) {
-        ElfFile elf = files.computeIfAbsent(path, key -> opened);
-        String name =
-                program ? ObjectFile.fileName(path) : elf.dynamic().soname().orElse(ObjectFile.fileName(path));
-        ObjectImage image = new ObjectImage(objects.add(path, program, name), elf, needed, file);
+    public ObjectImage open(int pid, MemoryMapping mapping) throws IOException {
+        ObjectImage image = opened(mappedFiles.locate(pid, mapping), false, false);
         objects.opened(image);
         return image;
+    }
+
+    private ObjectImage opened(MappedFiles.Located located, boolean program, boolean needed) throws IOException {
+        ElfFile known = files.get(located.identity());
+        return opened(located, known == null ? ElfFile.open(located.file()) : known, program, needed);
+    }
+
+    private ObjectImage opened(MappedFiles.Located located, ElfFile opened, boolean program, boolean needed) {
+        ElfFile elf = files.computeIfAbsent(located.identity(), key -> opened);
+        String path = located.path();
+        String name = program ? ObjectFile.fileName(path) : nameOf(elf, path);
+        return new ObjectImage(objects.add(located.identity(), path, program, name), elf, needed, located.file());
     }
 
     /**
@@ -130,6 +209,19 @@ public final class ProgramLoader {
             return ProcFs.workingDirectory(pid).toString();
         } catch (IOException e) {
             return "/";
+        }
+    }
+
+    /** The path that a process itself knows, which may have another root directory. */
+    private static String pathBelowRoot(int pid, Path root, String path) {
+        if (root.equals(Path.of("/"))) {
+            return path;
+        }
+        try {
+            String prefix = ProcFs.rootPath(pid).toString();
+            return path.startsWith(prefix + "/") ? path.substring(prefix.length()) : path;
+        } catch (IOException e) {
+            return path;
         }
     }
 

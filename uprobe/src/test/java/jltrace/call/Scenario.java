@@ -18,6 +18,7 @@ import jltrace.plan.ProbeTable;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import jltrace.target.AddressSpace;
+import jltrace.target.FileIdentity;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
@@ -50,9 +51,9 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     final List<String> heard = new ArrayList<>();
     final ObjectTable objects = new ObjectTable();
-    final ObjectFile program = objects.add("/bin/prog", true, "prog");
-    final ObjectFile library = objects.add("/lib/liba.so", false, "liba.so");
-    final ObjectFile other = objects.add("/lib/libb.so", false, "libb.so");
+    final ObjectFile program = objects.add(new FileIdentity(1, 1), "/bin/prog", true, "prog");
+    final ObjectFile library = objects.add(new FileIdentity(1, 2), "/lib/liba.so", false, "liba.so");
+    final ObjectFile other = objects.add(new FileIdentity(1, 3), "/lib/libb.so", false, "libb.so");
     final ProbeTable probes = new ProbeTable();
     final CallAssembler assembler;
 
@@ -334,7 +335,11 @@ final class Scenario implements CallListener, ProcessWatcher {
     @Override
     public int mapped(TracedProcess process, MemoryMapping mapping, boolean isProgram, long nanos) {
         heard.add((isProgram ? "program " : "mapped ") + mapping.path());
-        return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+        return List.of(program, library, other).stream()
+                .filter(file -> file.path().equals(mapping.path()))
+                .map(ObjectFile::number)
+                .findFirst()
+                .orElse(ObjectTable.NO_OBJECT);
     }
 
     @Override

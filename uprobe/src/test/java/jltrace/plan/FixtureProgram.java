@@ -18,6 +18,7 @@ import jltrace.elf.LoaderEnvironment;
 import jltrace.elf.SharedLibraries;
 import jltrace.prototype.Prototypes;
 import jltrace.sys.Processor;
+import jltrace.target.FileIdentity;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
 import jltrace.target.ObjectTable;
@@ -34,14 +35,22 @@ final class FixtureProgram {
 
     FixtureProgram(String name) throws IOException {
         String path = file(name).toString();
-        program = new ObjectImage(objects.add(path, true, name), ElfFile.open(Path.of(path)), true, Path.of(path));
+        program = new ObjectImage(
+                objects.add(FileIdentity.of(Path.of(path)), path, true, name),
+                ElfFile.open(Path.of(path)),
+                true,
+                Path.of(path));
         List<ObjectImage> all = new ArrayList<>(List.of(program));
         for (LoadedObject library :
                 SharedLibraries.of(path, LoaderEnvironment.ofChild(Map.of(), Processor.capabilities()))) {
             String libraryPath = library.file().toString();
             if (!libraryPath.equals(path)) {
                 String soname = library.elf().dynamic().soname().orElse(ObjectFile.fileName(libraryPath));
-                all.add(new ObjectImage(objects.add(libraryPath, false, soname), library.elf(), true, library.file()));
+                all.add(new ObjectImage(
+                        objects.add(FileIdentity.of(library.file()), libraryPath, false, soname),
+                        library.elf(),
+                        true,
+                        library.file()));
             }
         }
         image.add(all);

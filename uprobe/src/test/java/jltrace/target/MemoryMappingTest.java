@@ -25,13 +25,19 @@ class MemoryMappingTest {
                         one(
                                 "7f0a1c228000-7f0a1c37d000 r-xp 00028000 fe:01 1835096                    /usr/lib/x86_64-linux-gnu/libc.so.6\n"))
                 .isEqualTo(new MemoryMapping(
-                        0x7f0a1c228000L, 0x7f0a1c37d000L, true, true, 0x28000, "/usr/lib/x86_64-linux-gnu/libc.so.6"));
+                        0x7f0a1c228000L,
+                        0x7f0a1c37d000L,
+                        true,
+                        true,
+                        0x28000,
+                        new FileIdentity(0xfe01, 1835096),
+                        "/usr/lib/x86_64-linux-gnu/libc.so.6"));
     }
 
     @Test
     void aMappingOfNoFileHasNoPath() {
         assertThat(one("7f0a1c3d5000-7f0a1c3e2000 rw-p 00000000 00:00 0 "))
-                .isEqualTo(new MemoryMapping(0x7f0a1c3d5000L, 0x7f0a1c3e2000L, false, true, 0, ""));
+                .isEqualTo(new MemoryMapping(0x7f0a1c3d5000L, 0x7f0a1c3e2000L, false, true, 0, FileIdentity.NONE, ""));
         assertThat(one("7f0a1c3d5000-7f0a1c3e2000 ---p 00000000 00:00 0\n").path())
                 .isEmpty();
     }
@@ -42,7 +48,8 @@ class MemoryMappingTest {
                         .path())
                 .isEqualTo("[vdso]");
         assertThat(one("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]"))
-                .isEqualTo(new MemoryMapping(0xffffffffff600000L, 0xffffffffff601000L, true, false, 0, "[vsyscall]"));
+                .isEqualTo(new MemoryMapping(
+                        0xffffffffff600000L, 0xffffffffff601000L, true, false, 0, FileIdentity.NONE, "[vsyscall]"));
         assertThat(one("7f0a1c3d5000-7f0a1c3e2000 rw-p 00000000 00:00 0                          [anon:my heap]")
                         .path())
                 .isEqualTo("[anon:my heap]");

@@ -13,6 +13,7 @@ import jltrace.call.SampleCalls;
 import jltrace.call.TracedThread;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
+import jltrace.target.FileIdentity;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
 import jltrace.type.FunctionSignature;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** The table is that of {@code ltrace -c}. */
 class SummarySinkTest {
     private final SummarySink sink = new SummarySink(SymbolNames.AS_THEY_ARE);
-    private final ObjectFile libc = new ObjectTable().add("/usr/lib/libc.so.6", false, "libc.so.6");
+    private final ObjectFile libc =
+            new ObjectTable().add(new FileIdentity(1, 1), "/usr/lib/libc.so.6", false, "libc.so.6");
     private final TracedThread thread = SampleCalls.thread(SampleCalls.process(1), 1);
     private long serial;
 

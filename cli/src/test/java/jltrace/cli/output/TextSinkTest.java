@@ -16,6 +16,7 @@ import jltrace.call.TracedProcess;
 import jltrace.call.TracedThread;
 import jltrace.plan.CaptureLimits;
 import jltrace.plan.ReturnStrategy;
+import jltrace.target.FileIdentity;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
 import jltrace.type.CType;
@@ -36,8 +37,8 @@ class TextSinkTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ObjectTable objects = new ObjectTable();
-    private final ObjectFile program = objects.add("/usr/bin/prog", true, "prog");
-    private final ObjectFile libc = objects.add("/usr/lib/libc.so.6", false, "libc.so.6");
+    private final ObjectFile program = objects.add(new FileIdentity(1, 1), "/usr/bin/prog", true, "prog");
+    private final ObjectFile libc = objects.add(new FileIdentity(1, 2), "/usr/lib/libc.so.6", false, "libc.so.6");
     private final TracedProcess process = SampleCalls.process(100);
     private final TracedThread first = SampleCalls.thread(process, 100);
     private final TracedThread second = SampleCalls.thread(process, 11021);
@@ -333,7 +334,7 @@ class TextSinkTest {
 
     @Test
     void noByteOfTheTargetReachesTheTerminalRaw() {
-        ObjectFile odd = objects.add("/tmp/a\033[31m\n\u00e9", false, "a\033[31m\n\u00e9");
+        ObjectFile odd = objects.add(new FileIdentity(1, 3), "/tmp/a\033[31m\n\u00e9", false, "a\033[31m\n\u00e9");
         FunctionSignature signature = new FunctionSignature(
                 "f\033\n\u0141", VoidType.VOID, List.of(Parameter.of(StringType.C_STRING)), false, false);
         sink(style(TextStyle.Time.NONE, false, false, true, 0, false));
