@@ -155,6 +155,19 @@ class MalformedDebugInformationTest {
         assertThat(refused).isPositive();
     }
 
+    /** Of what a compiler wrote for a header, the first relocation of its entries (gABI chapter 4, "Relocation"). */
+    @Test
+    void aRelocationOutsideOfItsSectionIsRefused() throws IOException {
+        Programs.build(directory, "shapes.c", "gcc -gdwarf-4");
+        byte[] bytes = Files.readAllBytes(directory.resolve("prog.o"));
+        Section relocations = ElfFile.open(directory.resolve("prog.o"))
+                .section(".rela.debug_info")
+                .orElseThrow();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong((int) relocations.fileOffset(), 0x80_0301);
+
+        assertThat(ask(bytes)).isFalse();
+    }
+
     /** Two typedefs that name each other, in DWARF 4 as the standard (7.5) has it. */
     @Test
     void typedefsInACircleAreRefused() throws IOException {
