@@ -33,6 +33,7 @@ import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
 import jltrace.target.AddressSpace;
 import jltrace.target.CommandLine;
+import jltrace.target.Damages;
 import jltrace.target.Launcher;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
@@ -68,6 +69,7 @@ public final class Tracer implements AutoCloseable {
     private final CallListener listener;
     private final ObjectTable objects;
     private final ProbeTable table = new ProbeTable();
+    private final Damages damages = new Damages();
     private final ProgramLoader loader;
     private final DebugSignatures debugSignatures;
     private final ProbePlanner planner;
@@ -101,7 +103,7 @@ public final class Tracer implements AutoCloseable {
             CallListener listener)
             throws IOException {
         this.objects = objects;
-        this.loader = new ProgramLoader(objects);
+        this.loader = new ProgramLoader(objects, damages);
         this.options = options;
         this.traceFs = traceFs;
         this.linux = linux;
@@ -119,7 +121,8 @@ public final class Tracer implements AutoCloseable {
                 options.limits(),
                 table,
                 debugFiles,
-                debugSignatures);
+                debugSignatures,
+                damages);
         this.installer = new ProbeInstaller(registry, table);
         this.processes = new ProcessFollower(options, loader, objects, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
@@ -154,6 +157,7 @@ public final class Tracer implements AutoCloseable {
     /** What the user should know of gaps, in the order in which it was found. */
     public List<String> notices() {
         List<String> all = new ArrayList<>(debugSignatures.problems());
+        all.addAll(damages.notices());
         all.addAll(notices);
         return all;
     }
@@ -251,7 +255,7 @@ public final class Tracer implements AutoCloseable {
         if (found && foundSymbol) {
             return;
         }
-        EmptySelection nothing = new EmptySelection(options.selection(), processes.images());
+        EmptySelection nothing = new EmptySelection(options.selection(), processes.images(), damages);
         if (!nothing.mayFill() && !options.followForks()) {
             throw new TraceException(nothing.reason());
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import jltrace.call.Captures;
 import jltrace.call.TracedProcess;
 import jltrace.sys.ProcFs;
+import jltrace.target.Damages;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
@@ -31,7 +32,7 @@ class TargetMemoryTest {
 
     @BeforeEach
     void mapTheCLibrary() throws IOException {
-        new ProgramLoader(objects).loadProgram(NO_PROCESS, "/usr/bin/env");
+        new ProgramLoader(objects, new Damages()).loadProgram(NO_PROCESS, "/usr/bin/env");
         List<MemoryMapping> all = MemoryMapping.parse(ProcFs.maps(ProcFs.ownPid())).stream()
                 .filter(mapping -> mapping.path().endsWith("/libc.so.6"))
                 .toList();

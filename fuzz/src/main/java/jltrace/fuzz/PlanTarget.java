@@ -25,6 +25,7 @@ import jltrace.plan.ReturnMode;
 import jltrace.plan.TraceSelection;
 import jltrace.prototype.Prototypes;
 import jltrace.target.AddressSpace;
+import jltrace.target.Damages;
 import jltrace.target.ObjectImage;
 import jltrace.target.ObjectTable;
 import jltrace.target.ProcessImage;
@@ -53,13 +54,14 @@ final class PlanTarget implements Target {
     @Override
     public void read(byte[] data) {
         byte[] bytes = ElfSeed.file(seeds, data);
-        Cost.check(bytes.length, () -> {
-            try {
-                plan(ElfFile.parse(ByteSource.of(bytes), "hostile"));
-            } catch (ElfException e) {
-                Target.expected(e);
-            }
-        });
+        ElfFile hostile;
+        try {
+            hostile = ElfFile.parse(ByteSource.of(bytes), "hostile");
+        } catch (ElfException e) {
+            Target.expected(e);
+            return;
+        }
+        Cost.check(bytes.length, () -> plan(hostile));
     }
 
     private void plan(ElfFile hostile) {
@@ -83,7 +85,8 @@ final class PlanTarget implements Target {
                 CaptureLimits.DEFAULT,
                 new ProbeTable(),
                 files,
-                new DebugSignatures(files, IndexCache.none()));
+                new DebugSignatures(files, IndexCache.none()),
+                new Damages());
         try {
             ProbePlan plan = planner.plan(image, image.objects(), List.of(library), (type, point) -> {});
             for (ProbePlan.Function function : plan.functions()) {

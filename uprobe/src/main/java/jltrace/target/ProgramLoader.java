@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
 import jltrace.elf.LoadedObject;
 import jltrace.elf.LoaderEnvironment;
@@ -22,10 +24,13 @@ public final class ProgramLoader {
     private static final int MOST_SHARED_FUNCTIONS = 4096;
 
     private final ObjectTable objects;
+    private final Damages damages;
     private final Map<String, ElfFile> files = new HashMap<>();
 
-    public ProgramLoader(ObjectTable objects) {
+    /** @param damages takes what of the objects can't be read */
+    public ProgramLoader(ObjectTable objects, Damages damages) {
         this.objects = objects;
+        this.damages = damages;
     }
 
     /**
@@ -51,10 +56,15 @@ public final class ProgramLoader {
             if (!contains(found, path)) {
                 found.add(image(path, object.file(), object.elf(), false, true));
             }
+            damages.read(
+                    found.get(found.size() - 1).file(),
+                    "needs",
+                    () -> object.elf().dynamic().needed(),
+                    List.of());
         }
         for (MemoryMapping mapping : mappings(pid)) {
             if (mapping.executable() && mapping.path().startsWith("/") && !contains(found, mapping.path())) {
-                found.add(open(mapping.path()));
+                openMapped(mapping.path()).ifPresent(found::add);
             }
         }
         image.add(found);
@@ -78,6 +88,16 @@ public final class ProgramLoader {
         return false;
     }
 
+    /** What a process has mapped need not be a library, or still be there. */
+    private Optional<ObjectImage> openMapped(String path) {
+        try {
+            return Optional.of(open(path));
+        } catch (IOException | ElfException e) {
+            damages.add(path + ": calls into it are not shown: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** Opens a library that a process has mapped. */
     public ObjectImage open(String path) throws IOException {
         return openAs(path, false);
@@ -97,11 +117,19 @@ public final class ProgramLoader {
 
     private ObjectImage image(String path, Path file, ElfFile opened, boolean program, boolean needed) {
         ElfFile elf = files.computeIfAbsent(path, key -> opened);
-        String name =
-                program ? ObjectFile.fileName(path) : elf.dynamic().soname().orElse(ObjectFile.fileName(path));
+        String name = program ? ObjectFile.fileName(path) : soname(elf).orElse(ObjectFile.fileName(path));
         ObjectImage image = new ObjectImage(objects.add(path, program, name), elf, needed, file);
         objects.opened(image);
         return image;
+    }
+
+    private Optional<String> soname(ElfFile elf) {
+        try {
+            return elf.dynamic().soname();
+        } catch (ElfException e) {
+            damages.add(ObjectFile.fileName(elf.name()), "names", e);
+            return Optional.empty();
+        }
     }
 
     /**
@@ -116,7 +144,11 @@ public final class ProgramLoader {
                 if (object.file().program() || object.file().name().equals("libc.so.6") == others) {
                     continue;
                 }
-                functions += object.elf().dynamicSymbols().functions().size();
+                functions += damages.read(
+                        object.file(),
+                        Damages.SYMBOLS,
+                        () -> object.elf().dynamicSymbols().functions().size(),
+                        0);
                 if (found.isEmpty() || functions <= MOST_SHARED_FUNCTIONS) {
                     found.add(object);
                 }
