@@ -30,6 +30,7 @@ public final class SectionData {
 
     /** What any section may be decompressed to. */
     private static final long SMALL_SIZE = 1 << 20;
+
     private static final int MAXIMUM_SIZE = Integer.MAX_VALUE - 8;
     private static final int XZ_MEMORY_KIBIBYTES = 1 << 17;
     private static final int FIRST_CAPACITY = 1 << 16;

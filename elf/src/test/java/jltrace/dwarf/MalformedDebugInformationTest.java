@@ -176,7 +176,7 @@ class MalformedDebugInformationTest {
         ElfFile elf = ElfFile.parse(ByteSource.of(good), "prog");
         byte[] text = new byte[24 << 20];
         for (int i = 0; i < text.length; i += 100) {
-            text[i] = (byte) (i * 31 >> 5);
+            text[i] = (byte) ((i * 31) >> 5);
         }
         int size = text.length;
         Deflater deflater = new Deflater();
@@ -189,7 +189,7 @@ class MalformedDebugInformationTest {
         file.putInt(good.length, 1).putLong(good.length + 8, size).put(good.length + 24, text, 0, packed);
         for (Section section : elf.sections()) {
             if (section.hasFlags(Section.COMPRESSED)) {
-                int header = (int) (file.getLong(40) + 64 * section.index());
+                int header = (int) (file.getLong(40) + 64L * section.index());
                 file.putLong(header + 24, good.length).putLong(header + 32, 24 + packed);
             }
         }
