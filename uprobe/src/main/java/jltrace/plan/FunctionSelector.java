@@ -81,13 +81,15 @@ final class FunctionSelector {
 
     private void selectImports(ProcessImage image, ObjectImage caller) {
         // An object's slots for its own functions too: an object before it may have taken one over.
-        List<Import> wantedOnes = new ArrayList<>();
-        damages.read(
+        List<Import> wantedOnes = damages.read(
                 caller.file(),
                 Damages.IMPORTS,
-                () -> wantedOnes.addAll(caller.elf().imports().list())
-                        | wantedOnes.addAll(caller.elf().imports().ownFunctions()),
-                false);
+                () -> {
+                    List<Import> all = new ArrayList<>(caller.elf().imports().list());
+                    all.addAll(caller.elf().imports().ownFunctions());
+                    return all;
+                },
+                List.<Import>of());
         for (Import wanted : wantedOnes) {
             if (!selection.wantsCall(wanted.name(), caller.file())) {
                 continue;
