@@ -15,6 +15,7 @@ import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import jltrace.prototype.PrototypeSearchPath;
 import jltrace.prototype.Prototypes;
+import jltrace.target.FileIdentity;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectTable;
 import jltrace.type.FunctionSignature;
@@ -28,7 +29,7 @@ final class DecodeRate {
     private static final int ROUND = 2_000_000;
 
     private final ObjectTable objects = new ObjectTable();
-    private final ObjectFile libc = objects.add("/usr/lib/libc.so.6", false, "libc.so.6");
+    private final ObjectFile libc = objects.add(new FileIdentity(1, 1), "/usr/lib/libc.so.6", false, "libc.so.6");
     private final TracedThread thread = SampleCalls.thread(SampleCalls.process(100), 100);
     private final TextSink sink = new TextSink(
             OutputStream.nullOutputStream(),

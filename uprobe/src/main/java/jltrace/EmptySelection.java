@@ -2,13 +2,16 @@ package jltrace;
 
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
+import jltrace.elf.SymbolTable;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.TraceSelection;
+import jltrace.target.Damages;
 import jltrace.target.ObjectImage;
 import jltrace.target.ProcessImage;
 
@@ -19,9 +22,11 @@ final class EmptySelection {
 
     private final TraceSelection selection;
     private final Collection<ProcessImage> images;
+    private final Damages damages;
 
-    EmptySelection(TraceSelection selection, Collection<ProcessImage> images) {
+    EmptySelection(TraceSelection selection, Collection<ProcessImage> images, Damages damages) {
         this.selection = selection;
+        this.damages = damages;
         this.images = images;
     }
 
@@ -29,7 +34,11 @@ final class EmptySelection {
     boolean mayFill() {
         for (ProcessImage image : images) {
             for (ObjectImage object : image.objects()) {
-                for (Import one : object.elf().imports()) {
+                for (Import one : damages.read(
+                        object.file(),
+                        Damages.IMPORTS,
+                        () -> object.elf().imports().list(),
+                        List.<Import>of())) {
                     if (object.file().program() && one.name().equals("dlopen")) {
                         return !selection.libraries().isEmpty()
                                 || selection.symbols().isPresent();
@@ -92,22 +101,37 @@ final class EmptySelection {
         Set<String> names = new LinkedHashSet<>();
         for (ProcessImage image : images) {
             for (ObjectImage object : image.objects()) {
-                object.elf().symbols().functions().forEach(function -> addNames(function, names));
-                object.elf().dynamicSymbols().functions().forEach(function -> addNames(function, names));
+                damages.read(
+                        object.file(),
+                        Damages.LOCAL_SYMBOLS,
+                        () -> addNames(object.elf().symbols(), names),
+                        false);
+                damages.read(
+                        object.file(),
+                        Damages.SYMBOLS,
+                        () -> addNames(object.elf().dynamicSymbols(), names),
+                        false);
             }
         }
         return names;
     }
 
-    private static void addNames(FunctionTable.Function function, Set<String> names) {
-        function.names().forEach(symbol -> names.add(symbol.name()));
+    private static boolean addNames(SymbolTable symbols, Set<String> names) {
+        for (FunctionTable.Function function : symbols.functions()) {
+            function.names().forEach(symbol -> names.add(symbol.name()));
+        }
+        return !names.isEmpty();
     }
 
     private Set<String> imports() {
         Set<String> names = new LinkedHashSet<>();
         for (ProcessImage image : images) {
             for (ObjectImage object : image.objects()) {
-                for (Import one : object.elf().imports()) {
+                for (Import one : damages.read(
+                        object.file(),
+                        Damages.IMPORTS,
+                        () -> object.elf().imports().list(),
+                        List.<Import>of())) {
                     names.add(one.name());
                 }
             }

@@ -35,6 +35,7 @@ import jltrace.sys.ProcessControl;
 import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
 import jltrace.target.CommandLine;
+import jltrace.target.Damages;
 import jltrace.target.Launcher;
 import jltrace.target.ObjectTable;
 import jltrace.target.ProgramLoader;
@@ -61,6 +62,7 @@ public final class Tracer implements AutoCloseable {
     private final Launcher launcher;
     private final CallListener listener;
     private final ProbeTable table = new ProbeTable();
+    private final Damages damages = new Damages();
     private final ProgramLoader loader;
     private final DebugSignatures debugSignatures;
     private final ProbePlanner planner;
@@ -94,7 +96,7 @@ public final class Tracer implements AutoCloseable {
             DebugFiles debugFiles,
             CallListener listener)
             throws IOException {
-        this.loader = new ProgramLoader(objects, notices::add);
+        this.loader = new ProgramLoader(objects, damages);
         this.options = options;
         this.traceFs = traceFs;
         this.linux = linux;
@@ -112,7 +114,8 @@ public final class Tracer implements AutoCloseable {
                 options.limits(),
                 table,
                 debugFiles,
-                debugSignatures);
+                debugSignatures,
+                damages);
         this.installer = new ProbeInstaller(registry, table, () -> detaching);
         this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
@@ -147,6 +150,7 @@ public final class Tracer implements AutoCloseable {
     /** What the user should know of gaps, in the order in which it was found. */
     public List<String> notices() {
         List<String> all = new ArrayList<>(debugSignatures.problems());
+        all.addAll(damages.notices());
         all.addAll(notices);
         SegmentQueue waiting = queue;
         if (waiting != null) {
@@ -266,7 +270,7 @@ public final class Tracer implements AutoCloseable {
         if (found && foundSymbol) {
             return;
         }
-        EmptySelection nothing = new EmptySelection(options.selection(), processes.images());
+        EmptySelection nothing = new EmptySelection(options.selection(), processes.images(), damages);
         if (!nothing.mayFill() && !options.followForks()) {
             throw new TraceException(nothing.reason());
         }

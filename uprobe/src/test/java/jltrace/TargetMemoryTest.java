@@ -11,6 +11,7 @@ import java.util.List;
 import jltrace.call.Captures;
 import jltrace.call.TracedProcess;
 import jltrace.sys.ProcFs;
+import jltrace.target.Damages;
 import jltrace.target.FileIdentity;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
@@ -33,7 +34,7 @@ class TargetMemoryTest {
 
     @BeforeEach
     void mapTheCLibrary() throws IOException {
-        new ProgramLoader(objects, notice -> {})
+        new ProgramLoader(objects, new Damages())
                 .loadProgram(NO_PROCESS, new MemoryMapping(0, 1, true, true, 0, FileIdentity.of(ENV), ENV.toString()));
         List<MemoryMapping> all = MemoryMapping.parse(ProcFs.maps(ProcFs.ownPid())).stream()
                 .filter(mapping -> mapping.path().endsWith("/libc.so.6"))

@@ -15,11 +15,17 @@ import jltrace.elf.SectionData;
 final class DebugSections {
     private static final int RELOCATIONS = 4;
     private static final int LARGEST_UNPACKED = 1 << 29;
+    /** All sections together may be so large, and so many times as large as the file: some eight times it is what compressors do. */
+    private static final long SMALL_SIZE = 1 << 24;
+
+    private static final int MOST_RATIO = 32;
     private static final ByteSource NO_BYTES = ByteSource.of(new byte[0]);
 
     private final ElfFile elf;
     private final String suffix;
     private final Map<DebugSection, ByteSource> read = new EnumMap<>(DebugSection.class);
+
+    private long size;
 
     private DebugSections(ElfFile elf, String suffix) {
         this.elf = elf;
@@ -88,11 +94,20 @@ final class DebugSections {
         return !suffix.isEmpty();
     }
 
-    /** The bytes of a section; none if there is no such section. */
+    /**
+     * The bytes of a section; none if there is no such section.
+     *
+     * @throws DwarfException if that makes more of all sections than the file can have been made from
+     */
     ByteSource get(DebugSection section) {
         ByteSource bytes = read.get(section);
         if (bytes == null) {
             bytes = find(section);
+            size += bytes.size();
+            long limit = SMALL_SIZE + MOST_RATIO * elf.bytes().size();
+            if (size > limit) {
+                throw DwarfException.tooComplex(elf.name(), "size of the sections", limit);
+            }
             read.put(section, bytes);
         }
         return bytes;

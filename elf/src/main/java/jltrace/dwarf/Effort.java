@@ -5,15 +5,21 @@ import jltrace.bytes.MalformedBytesException;
 
 /**
  * How much may be read for one question. Malformed information can make many entries lead to the same long list; a real file
- * never comes near the limit, which grows with the file. Of one object's questions one is answered at a time.
+ * never comes near the limit, which grows with the file, and so not all that often near a part of it. Of one object's questions one is
+ * answered at a time.
  */
 final class Effort {
     private static final long BASE = 1L << 26;
     private static final int FACTOR = 24;
+    /** What part of the limit a question is free to use. */
+    private static final int FREE = 16;
+    /** How many times the limit all questions together may use beyond that. */
+    private static final int QUESTIONS = 4;
 
     private final String fileName;
     private final long limit;
     private long left;
+    private long excess;
     private int nesting;
 
     /** @param bytes the size of the file */
@@ -30,6 +36,7 @@ final class Effort {
      */
     synchronized <T> T answer(Supplier<T> question) {
         if (nesting == 0) {
+            requireModesty();
             left = limit;
         }
         nesting++;
@@ -39,6 +46,15 @@ final class Effort {
             throw DwarfException.truncated(fileName, e);
         } finally {
             nesting--;
+            if (nesting == 0) {
+                excess += Math.max(0, limit - left - limit / FREE);
+            }
+        }
+    }
+
+    private void requireModesty() {
+        if (excess > QUESTIONS * limit) {
+            throw DwarfException.tooComplex(fileName, "what had to be read", QUESTIONS * limit);
         }
     }
 

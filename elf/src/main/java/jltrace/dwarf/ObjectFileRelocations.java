@@ -18,7 +18,12 @@ final class ObjectFileRelocations {
 
     private ObjectFileRelocations() {}
 
-    /** @param relocations the section of type {@code SHT_RELA} that is for {@code section} */
+    /**
+     * The section as the linker would write it.
+     *
+     * @param relocations the section of type {@code SHT_RELA} that is for {@code section}
+     * @throws DwarfException if one of them cannot be
+     */
     static ByteSource apply(ElfFile elf, Section relocations, ByteSource section) {
         byte[] bytes = section.bytes();
         ByteBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -34,17 +39,19 @@ final class ObjectFileRelocations {
             long value = table.i64(at + 16)
                     + (symbol == 0 ? 0 : symbols.get((int) symbol).virtualAddress());
             switch (type) {
-                case R_X86_64_64, R_X86_64_DTPOFF64 -> {
-                    section.check(offset, Long.BYTES);
-                    target.putLong((int) offset, value);
-                }
-                case R_X86_64_32, R_X86_64_DTPOFF32 -> {
-                    section.check(offset, Integer.BYTES);
-                    target.putInt((int) offset, (int) value);
-                }
+                case R_X86_64_64, R_X86_64_DTPOFF64 -> target.putLong(place(elf, section, offset, Long.BYTES), value);
+                case R_X86_64_32, R_X86_64_DTPOFF32 ->
+                    target.putInt(place(elf, section, offset, Integer.BYTES), (int) value);
                 default -> throw DwarfException.badValue(elf.name(), "relocation of unknown type", type);
             }
         }
         return ByteSource.of(bytes);
+    }
+
+    private static int place(ElfFile elf, ByteSource section, long offset, int size) {
+        if (offset < 0 || offset > section.size() - size) {
+            throw DwarfException.badReference(elf.name(), "place of a relocation", offset);
+        }
+        return (int) offset;
     }
 }

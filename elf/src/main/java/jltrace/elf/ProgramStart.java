@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,19 @@ final class ProgramStart {
             this.identity = FileSystemRoot.identity(object.file());
             names.add(object.name());
             names.add(object.path());
-            Optional<String> soname = object.elf().dynamic().soname();
-            if (soname.isPresent()) {
-                names.add(soname.get());
+            names.addAll(readable(() -> object.elf().dynamic().strings(DynamicTable.SONAME)));
+        }
+
+        List<String> needed() {
+            return readable(() -> object.elf().dynamic().needed());
+        }
+
+        /** What the object says, as far as it can be read: that the loader will be of the same mind is not sure. */
+        private static List<String> readable(Supplier<List<String>> reading) {
+            try {
+                return reading.get();
+            } catch (ElfException e) {
+                return List.of();
             }
         }
     }
@@ -66,7 +77,7 @@ final class ProgramStart {
         }
         for (int i = 0; i < order.size(); i++) {
             Known known = order.get(i);
-            for (String name : known.object.elf().dynamic().needed()) {
+            for (String name : known.needed()) {
                 add(name, known, false);
             }
         }

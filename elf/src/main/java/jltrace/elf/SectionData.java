@@ -16,8 +16,8 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStre
  * The contents of sections, decompressed: {@code SHF_COMPRESSED} with zlib or Zstandard (gABI chapter 4, "Section
  * Compression"), the older {@code .zdebug_} form, and {@code .gnu_debugdata}.
  *
- * <p>A size that the compressed bytes cannot have come from is refused before anything is decompressed, and no more memory
- * is used than the decompressed bytes need.
+ * <p>No more memory is used than in proportion to the file: a size that compressed symbols or debug information never have is refused
+ * before anything is decompressed.
  */
 public final class SectionData {
     private static final int COMPRESSION_HEADER_SIZE = 24;
@@ -25,14 +25,13 @@ public final class SectionData {
     private static final int OLD_MAGIC = 0x42494c5a;
     private static final int ZLIB = 1;
     private static final int ZSTANDARD = 2;
-    /** What deflate makes of zeros at best, rounded up. */
-    private static final long ZLIB_RATIO = 1100;
-    /** What a block of one repeated byte amounts to: 128 KiB from 4 bytes. */
-    private static final long ZSTANDARD_RATIO = 32768;
+    /** The best that was seen, of tables that repeat themselves, is 84; zeros are compressed to a thousandth. */
+    private static final int MOST_RATIO = 128;
 
-    private static final long SMALL_SIZE = 65536;
+    /** What any section may be decompressed to. */
+    private static final long SMALL_SIZE = 1 << 20;
+
     private static final int MAXIMUM_SIZE = Integer.MAX_VALUE - 8;
-    private static final int MAXIMUM_SYMBOLS_SIZE = 1 << 28;
     private static final int XZ_MEMORY_KIBIBYTES = 1 << 17;
     private static final int FIRST_CAPACITY = 1 << 16;
 
@@ -83,7 +82,7 @@ public final class SectionData {
                 .setInputStream(stream(packed))
                 .setMemoryLimitKiB(XZ_MEMORY_KIBIBYTES)
                 .get()) {
-            byte[] unpacked = read(stream, MAXIMUM_SYMBOLS_SIZE, FIRST_CAPACITY);
+            byte[] unpacked = read(stream, (int) largest(packed), FIRST_CAPACITY);
             return Optional.of(ElfFile.parse(ByteSource.of(unpacked), name));
         } catch (IOException e) {
             throw ElfException.corrupt(name, "xz data: " + e.getMessage(), packed.origin());
@@ -96,11 +95,10 @@ public final class SectionData {
 
     /** @param method {@code ch_type} */
     private static ByteSource inflate(ElfFile elf, Section section, ByteSource packed, long size, int method) {
-        long ratio = method == ZSTANDARD ? ZSTANDARD_RATIO : ZLIB_RATIO;
-        if (size < 0 || size > MAXIMUM_SIZE || size > SMALL_SIZE + packed.size() * ratio) {
+        if (size < 0 || size > largest(packed)) {
             throw ElfException.corrupt(
                     elf.name(),
-                    packed.size() + " bytes of section " + section.name() + " cannot hold " + size,
+                    packed.size() + " bytes of section " + section.name() + " claim to be " + size,
                     packed.origin());
         }
         try (InputStream stream = open(elf, section, packed, method)) {
@@ -114,6 +112,11 @@ public final class SectionData {
             throw ElfException.corrupt(
                     elf.name(), "compressed section " + section.name() + ": " + e.getMessage(), packed.origin());
         }
+    }
+
+    /** How many bytes others may be decompressed to. */
+    private static long largest(ByteSource packed) {
+        return Math.min(MAXIMUM_SIZE, SMALL_SIZE + Math.min(packed.size(), MAXIMUM_SIZE) * MOST_RATIO);
     }
 
     private static InputStream open(ElfFile elf, Section section, ByteSource packed, int method) throws IOException {

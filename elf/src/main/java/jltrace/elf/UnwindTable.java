@@ -89,6 +89,11 @@ public final class UnwindTable implements Iterable<FunctionRange> {
     }
 
     /** The ranges in the order of their addresses. */
+    public List<FunctionRange> ranges() {
+        return ranges;
+    }
+
+    /** As {@link #ranges()}. */
     @Override
     public Iterator<FunctionRange> iterator() {
         return ranges.iterator();

@@ -9,9 +9,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
+import java.util.zip.Deflater;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.Cursor;
 import jltrace.elf.DebugFiles;
@@ -138,6 +141,69 @@ class MalformedDebugInformationTest {
                         DwarfException.class, e -> assertThat(e.kind()).isEqualTo(DwarfException.Kind.TOO_COMPLEX));
     }
 
+    /** A real file never comes near the limit of a question, so not even a hundred times near a part of it. */
+    @Test
+    void manyCostlyQuestionsAreRefusedThoughEachIsNot() {
+        Effort effort = new Effort("file", 0);
+        Supplier<String> question = () -> {
+            effort.spend(1 << 25);
+            return "answer";
+        };
+
+        assertThat(effort.answer(question)).isEqualTo("answer");
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        effort.answer(question);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        DwarfException.class, e -> assertThat(e.kind()).isEqualTo(DwarfException.Kind.TOO_COMPLEX));
+        Effort cheap = new Effort("file", 0);
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(cheap.<Boolean>answer(() -> {
+                        cheap.spend(1 << 16);
+                        return true;
+                    }))
+                    .isTrue();
+        }
+    }
+
+    /** The same compressed bytes under every name: each section may be as large as these allow, but not all together. */
+    @Test
+    void compressedSectionsMayNotOverlapWithoutEnd() throws IOException {
+        Programs.build(directory, "shapes.c", "gcc -gdwarf-5 -gz=zlib");
+        byte[] good = Files.readAllBytes(directory.resolve("prog"));
+        ElfFile elf = ElfFile.parse(ByteSource.of(good), "prog");
+        byte[] text = new byte[24 << 20];
+        for (int i = 0; i < text.length; i += 100) {
+            text[i] = (byte) ((i * 31) >> 5);
+        }
+        int size = text.length;
+        Deflater deflater = new Deflater();
+        deflater.setInput(text.clone());
+        deflater.finish();
+        int packed = deflater.deflate(text);
+        deflater.end();
+        byte[] bytes = Arrays.copyOf(good, good.length + 24 + packed);
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.putInt(good.length, 1).putLong(good.length + 8, size).put(good.length + 24, text, 0, packed);
+        for (Section section : elf.sections()) {
+            if (section.hasFlags(Section.COMPRESSED)) {
+                int header = (int) (file.getLong(40) + 64L * section.index());
+                file.putLong(header + 24, good.length).putLong(header + 32, 24 + packed);
+            }
+        }
+        DebugSections sections = DebugSections.of(ElfFile.parse(ByteSource.of(bytes), "overlapping"));
+
+        assertThat(sections.get(DebugSection.INFO).size()).isEqualTo(size);
+        DwarfException e = refused(() -> {
+            for (DebugSection section : DebugSection.values()) {
+                sections.get(section);
+            }
+        });
+        assertThat(e.kind()).isEqualTo(DwarfException.Kind.TOO_COMPLEX);
+    }
+
     /** Every byte of the section, changed to what is most likely to mislead. */
     @Test
     void aLineNumberProgramIsRefusedOrReadWhateverItsBytesAre() throws IOException {
@@ -153,6 +219,19 @@ class MalformedDebugInformationTest {
             }
         }
         assertThat(refused).isPositive();
+    }
+
+    /** Of what a compiler wrote for a header, the first relocation of its entries (gABI chapter 4, "Relocation"). */
+    @Test
+    void aRelocationOutsideOfItsSectionIsRefused() throws IOException {
+        Programs.build(directory, "shapes.c", "gcc -gdwarf-4");
+        byte[] bytes = Files.readAllBytes(directory.resolve("prog.o"));
+        Section relocations = ElfFile.open(directory.resolve("prog.o"))
+                .section(".rela.debug_info")
+                .orElseThrow();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong((int) relocations.fileOffset(), 0x80_0301);
+
+        assertThat(ask(bytes)).isFalse();
     }
 
     /** Two typedefs that name each other, in DWARF 4 as the standard (7.5) has it. */

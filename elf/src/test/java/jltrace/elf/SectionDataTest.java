@@ -9,9 +9,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.Deflater;
 import jltrace.bytes.ByteSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,9 +69,51 @@ class SectionDataTest {
 
         assertThatThrownBy(() -> SectionData.find(bomb, ".debug_info"))
                 .isInstanceOf(ElfException.class)
-                .hasMessageContaining("cannot hold 1073741824");
+                .hasMessageContaining("claim to be 1073741824");
         ElfFile negative = withCompressionHeader(1, -1);
         assertThatThrownBy(() -> SectionData.find(negative, ".debug_info")).isInstanceOf(ElfException.class);
+    }
+
+    /** Debug information is compressed to a fourth or so, the most monotonous table to an eightieth; zeros are to a thousandth. */
+    @Test
+    void whatIsCompressedTooWellIsRefusedBeforeItIsUnpacked() throws IOException {
+        byte[] zeros = new byte[64 << 20];
+        Deflater deflater = new Deflater();
+        deflater.setInput(zeros);
+        deflater.finish();
+        byte[] packed = Arrays.copyOf(zeros, deflater.deflate(zeros));
+        deflater.end();
+        Command.run(directory, "objcopy", "--compress-debug-sections=zlib-gabi", "libplain.so", "libpacked.so");
+        byte[] good = Files.readAllBytes(directory.resolve("libpacked.so"));
+        ElfFile elf = ElfFile.parse(ByteSource.of(good), "libpacked.so");
+        int header = (int) ByteSource.of(good).i64(40)
+                + 64 * elf.section(".debug_info").orElseThrow().index();
+        byte[] bytes = Arrays.copyOf(good, good.length + 24 + packed.length);
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header + 24, good.length)
+                .putLong(header + 32, 24 + packed.length)
+                .putInt(good.length, 1)
+                .putLong(good.length + 8, zeros.length)
+                .put(good.length + 24, packed);
+
+        assertThatThrownBy(() -> SectionData.find(ElfFile.parse(ByteSource.of(bytes), "bomb"), ".debug_info"))
+                .isInstanceOf(ElfException.class)
+                .hasMessageContaining("claim to be 67108864");
+    }
+
+    /** As above, for the symbols that a stripped file carries. */
+    @Test
+    void embeddedSymbolsThatAreCompressedTooWellAreRefused() throws IOException {
+        Path zeros = directory.resolve("zeros");
+        Files.write(zeros, new byte[16 << 20]);
+        Command.run(directory, "xz", "zeros");
+        Command.run(directory, "objcopy", "--add-section", ".gnu_debugdata=zeros.xz", "libplain.so", "libbomb.so");
+        ElfFile elf = ElfFile.open(directory.resolve("libbomb.so"));
+
+        assertThatThrownBy(() -> SectionData.embeddedSymbols(elf))
+                .isInstanceOf(ElfException.class)
+                .hasMessageContaining("more than");
     }
 
     @Test

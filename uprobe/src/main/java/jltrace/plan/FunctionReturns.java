@@ -13,6 +13,8 @@ import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.elf.ElfFile;
 import jltrace.elf.Import;
+import jltrace.target.Damages;
+import jltrace.target.ObjectImage;
 
 /**
  * Decides how each function's end is seen. A return probe replaces the return address, and kills the program when an exception
@@ -36,11 +38,13 @@ final class FunctionReturns {
 
     private final ReturnFacts facts;
     private final ReturnMode mode;
+    private final Damages damages;
     private final Map<ElfFile, Boolean> movingStacks = new HashMap<>();
 
-    FunctionReturns(ReturnFacts facts, ReturnMode mode) {
+    FunctionReturns(ReturnFacts facts, ReturnMode mode, Damages damages) {
         this.facts = facts;
         this.mode = mode;
+        this.damages = damages;
     }
 
     /**
@@ -89,7 +93,7 @@ final class FunctionReturns {
     }
 
     private Decision harmless(SelectedFunction function, ObjectCode code, ReturnFacts.Fact fact) {
-        if (movesItsStack(function.codeObject().elf())) {
+        if (mayMoveItsStack(function.codeObject())) {
             return sites(function, code, "its stack may be moved");
         }
         return switch (fact) {
@@ -105,12 +109,24 @@ final class FunctionReturns {
         };
     }
 
-    /** Whether the code is Go's, which copies its stacks with the addresses in them, or was built with split stacks. */
-    private boolean movesItsStack(ElfFile elf) {
+    /**
+     * Whether the code is Go's, which copies its stacks with the addresses in them, or was built with split stacks; what can't be read
+     * may be either.
+     */
+    private boolean mayMoveItsStack(ObjectImage object) {
         return movingStacks.computeIfAbsent(
-                elf,
-                file -> file.symbols().find(MORE_STACK).isPresent()
-                        || file.notes().stream().anyMatch(note -> note.owner().equals(GO)));
+                object.elf(),
+                elf -> damages.read(
+                                object.file(),
+                                Damages.LOCAL_SYMBOLS,
+                                () -> elf.symbols().find(MORE_STACK).isPresent(),
+                                true)
+                        || damages.read(
+                                object.file(),
+                                "notes",
+                                () -> elf.notes().stream()
+                                        .anyMatch(note -> note.owner().equals(GO)),
+                                true));
     }
 
     /** The most telling fact of all names of the function. */

@@ -7,14 +7,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import jltrace.elf.DebugFiles;
+import jltrace.elf.ElfFile;
 import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
 import jltrace.elf.Symbol;
 import jltrace.elf.SymbolTable;
 import jltrace.elf.SymbolType;
+import jltrace.target.Damages;
 import jltrace.target.ObjectImage;
 import jltrace.target.ProcessImage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the functions to probe: those that some object imports and whose calls may be shown, so that what libraries call
@@ -25,6 +29,7 @@ final class FunctionSelector {
     private final IndirectFunctions indirectFunctions;
     private final Function<ObjectImage, ObjectCode> codes;
     private final DebugFiles debugFiles;
+    private final Damages damages;
     private final Map<Place, SelectedFunction> functions = new HashMap<>();
     private final List<SelectedFunction> added = new ArrayList<>();
     private final List<Unprobed> unprobed = new ArrayList<>();
@@ -32,16 +37,19 @@ final class FunctionSelector {
     /**
      * @param codes the code of each object
      * @param debugFiles where the symbols of stripped objects are
+     * @param damages takes what of the objects can't be read
      */
     FunctionSelector(
             TraceSelection selection,
             IndirectFunctions indirectFunctions,
             Function<ObjectImage, ObjectCode> codes,
-            DebugFiles debugFiles) {
+            DebugFiles debugFiles,
+            Damages damages) {
         this.selection = selection;
         this.indirectFunctions = indirectFunctions;
         this.codes = codes;
         this.debugFiles = debugFiles;
+        this.damages = damages;
     }
 
     /** Which functions an addition of objects brings, and which of them can't be probed. */
@@ -73,13 +81,21 @@ final class FunctionSelector {
 
     private void selectImports(ProcessImage image, ObjectImage caller) {
         // An object's slots for its own functions too: an object before it may have taken one over.
-        List<Import> wantedOnes = new ArrayList<>(caller.elf().imports().list());
-        wantedOnes.addAll(caller.elf().imports().ownFunctions());
+        List<Import> wantedOnes = damages.read(
+                caller.file(),
+                Damages.IMPORTS,
+                () -> {
+                    List<Import> all = new ArrayList<>(caller.elf().imports().list());
+                    all.addAll(caller.elf().imports().ownFunctions());
+                    return all;
+                },
+                List.<Import>of());
         for (Import wanted : wantedOnes) {
             if (!selection.wantsCall(wanted.name(), caller.file())) {
                 continue;
             }
-            ProcessImage.Binding binding = image.bindingOf(caller, wanted).orElse(null);
+            ProcessImage.Binding binding =
+                    image.bindingOf(caller, wanted, damages).orElse(null);
             if (binding == null
                     || binding.object().file().number() == caller.file().number()
                     || !selection.wantsLibrary(binding.object().file())) {
@@ -99,7 +115,8 @@ final class FunctionSelector {
     }
 
     private void selectExports(ObjectImage object) {
-        for (FunctionTable.Function function : object.elf().dynamicSymbols().functions()) {
+        for (FunctionTable.Function function :
+                read(object, Damages.SYMBOLS, () -> object.elf().dynamicSymbols())) {
             for (Symbol symbol : function.names()) {
                 if (selection.mayWantCall(symbol.name())) {
                     functions(object, symbol, symbol.name(), Optional.empty());
@@ -113,17 +130,25 @@ final class FunctionSelector {
         if (!selection.libraries().isEmpty() && !selection.wantsLibrary(object.file())) {
             return;
         }
-        selectSymbols(object, object.elf().dynamicSymbols());
-        selectSymbols(object, object.elf().symbols());
-        if (object.elf().symbols().size() == 0) {
-            debugFiles
-                    .symbolFile(object.elf(), object.file().path())
-                    .ifPresent(debugFile -> selectSymbols(object, debugFile.symbols()));
+        selectSymbols(object, read(object, Damages.SYMBOLS, () -> object.elf().dynamicSymbols()));
+        List<FunctionTable.Function> local =
+                read(object, Damages.LOCAL_SYMBOLS, () -> object.elf().symbols());
+        selectSymbols(object, local);
+        if (local.isEmpty()) {
+            selectSymbols(
+                    object,
+                    read(
+                            object,
+                            "separate symbols",
+                            () -> debugFiles
+                                    .symbolFile(object.elf(), object.file().path())
+                                    .map(ElfFile::symbols)
+                                    .orElse(null)));
         }
     }
 
-    private void selectSymbols(ObjectImage object, SymbolTable table) {
-        for (FunctionTable.Function function : table.functions()) {
+    private void selectSymbols(ObjectImage object, List<FunctionTable.Function> table) {
+        for (FunctionTable.Function function : table) {
             for (Symbol symbol : function.names()) {
                 if (selection.wantsSymbol(symbol.name(), object.file())) {
                     functions(object, symbol, symbol.name(), Optional.empty())
@@ -132,6 +157,23 @@ final class FunctionSelector {
                 }
             }
         }
+    }
+
+    /** The functions of a table, all with their names; none if one can't be read. */
+    private List<FunctionTable.Function> read(
+            ObjectImage object, String part, Supplier<@Nullable SymbolTable> reading) {
+        return damages.read(
+                object.file(),
+                part,
+                () -> {
+                    SymbolTable table = reading.get();
+                    List<FunctionTable.Function> functions = new ArrayList<>();
+                    if (table != null) {
+                        table.functions().forEach(functions::add);
+                    }
+                    return functions;
+                },
+                List.of());
     }
 
     /** A piece of code by which an object calls an import. */

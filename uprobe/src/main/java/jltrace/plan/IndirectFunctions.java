@@ -28,9 +28,8 @@ class IndirectFunctions {
         if (bias < 0) {
             return OptionalLong.empty();
         }
-        String soname = object.elf().dynamic().soname().orElse(object.file().name());
-        OptionalLong address =
-                OwnSymbols.address(soname, symbol.name(), symbol.version().orElse(""));
+        OptionalLong address = OwnSymbols.address(
+                object.file().name(), symbol.name(), symbol.version().orElse(""));
         if (address.isEmpty()) {
             return OptionalLong.empty();
         }

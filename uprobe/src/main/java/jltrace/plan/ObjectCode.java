@@ -28,6 +28,9 @@ import jltrace.elf.FunctionRange;
 import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
 import jltrace.elf.Segment;
+import jltrace.target.Damages;
+import jltrace.target.ObjectFile;
+import jltrace.target.ObjectImage;
 import org.jspecify.annotations.Nullable;
 
 /** The machine code of one object: what a probe at an address would do, and how its functions leave. Scans are kept. */
@@ -48,18 +51,25 @@ final class ObjectCode {
     private final Amd64Instruction instruction = new Amd64Instruction();
     private @Nullable EntrySiteFinder entrySites;
 
-    ObjectCode(ElfFile elf, UprobeRules rules) {
+    /** @param damages takes what of the object can't be read: its code is then less well understood */
+    ObjectCode(ObjectImage object, UprobeRules rules, Damages damages) {
+        ElfFile elf = object.elf();
+        ObjectFile file = object.file();
         this.rules = rules;
         this.region = executable(elf);
-        for (Import wanted : elf.imports()) {
+        for (Import wanted :
+                damages.read(file, Damages.IMPORTS, () -> elf.imports().list(), List.<Import>of())) {
             wanted.pltVirtualAddress().ifPresent(stub -> importsByStub.put(stub, wanted));
             importsBySlot.put(wanted.slotVirtualAddress(), wanted);
         }
-        for (Import own : elf.imports().ownFunctions()) {
+        for (Import own :
+                damages.read(file, Damages.IMPORTS, () -> elf.imports().ownFunctions(), List.<Import>of())) {
             ownFunctionsBySlot.put(own.slotVirtualAddress(), own);
         }
-        collect(elf.dynamicSymbols().functions());
-        collect(elf.symbols().functions());
+        damages.read(file, Damages.SYMBOLS, () -> collect(elf.dynamicSymbols().functions()), false);
+        damages.read(file, Damages.LOCAL_SYMBOLS, () -> collect(elf.symbols().functions()), false);
+        List<FunctionRange> unwound =
+                damages.read(file, "unwind entries", () -> elf.unwindTable().ranges(), List.of());
         int named = sizes.size();
         long[] starts = new long[named + importsByStub.size()];
         int at = 0;
@@ -70,11 +80,11 @@ final class ObjectCode {
             starts[at++] = stub;
         }
         this.entries = FunctionEntries.of(starts);
-        int frames = elf.unwindTable().size();
+        int frames = unwound.size();
         long[] frameStarts = new long[frames + named];
         long[] frameSizes = new long[frames + named];
         at = 0;
-        for (FunctionRange range : elf.unwindTable()) {
+        for (FunctionRange range : unwound) {
             frameStarts[at] = range.virtualAddress();
             frameSizes[at++] = range.length();
         }
@@ -84,12 +94,12 @@ final class ObjectCode {
         }
         this.ranges = FunctionRanges.of(frameStarts, frameSizes);
         this.scanner = new FunctionScanner(region, entries, ranges, rules);
-        for (FunctionRange range : elf.unwindTable()) {
-            sizes.merge(range.virtualAddress(), range.length(), (known, unwound) -> known == 0 ? unwound : known);
+        for (FunctionRange range : unwound) {
+            sizes.merge(range.virtualAddress(), range.length(), (known, length) -> known == 0 ? length : known);
         }
     }
 
-    private void collect(FunctionTable functions) {
+    private boolean collect(FunctionTable functions) {
         for (FunctionTable.Function function : functions) {
             String name = function.names().get(0).name();
             // Out-of-line parts are no functions of their own.
@@ -97,6 +107,7 @@ final class ObjectCode {
                 sizes.merge(function.virtualAddress(), function.size(), Math::max);
             }
         }
+        return true;
     }
 
     private static CodeRegion executable(ElfFile elf) {

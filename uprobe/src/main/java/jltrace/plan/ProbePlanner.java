@@ -16,10 +16,12 @@ import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
+import jltrace.elf.FunctionTable;
 import jltrace.elf.Symbol;
 import jltrace.prototype.Prototype;
 import jltrace.prototype.PrototypeSource;
 import jltrace.prototype.Prototypes;
+import jltrace.target.Damages;
 import jltrace.target.ObjectImage;
 import jltrace.target.ProcessImage;
 
@@ -36,6 +38,7 @@ public final class ProbePlanner implements CallerResolver {
     private final FunctionSelector selector;
     private final FunctionReturns returns;
     private final DebugSignatures debugSignatures;
+    private final Damages damages;
     private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
     private final Map<ExitSite, Integer> exitSites = new HashMap<>();
@@ -87,6 +90,7 @@ public final class ProbePlanner implements CallerResolver {
      * @param table takes the functions that are planned
      * @param debugFiles where the symbols of stripped objects are
      * @param debugSignatures tells what objects know of their functions
+     * @param damages takes what of the objects can't be read
      */
     public ProbePlanner(
             TraceSelection selection,
@@ -97,14 +101,16 @@ public final class ProbePlanner implements CallerResolver {
             CaptureLimits limits,
             ProbeTable table,
             DebugFiles debugFiles,
-            DebugSignatures debugSignatures) {
+            DebugSignatures debugSignatures,
+            Damages damages) {
         this.prototypes = prototypes;
         this.rules = rules;
         this.limits = limits;
         this.table = table;
         this.debugSignatures = debugSignatures;
-        this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles);
-        this.returns = new FunctionReturns(facts, returnMode);
+        this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles, damages);
+        this.returns = new FunctionReturns(facts, returnMode, damages);
+        this.damages = damages;
     }
 
     /**
@@ -183,9 +189,8 @@ public final class ProbePlanner implements CallerResolver {
     public void planExitStatus(ProcessImage image, ProbePoint.Sink sink) throws IOException {
         Points points = new Points(sink);
         for (ObjectImage object : image.objects()) {
-            Optional<Symbol> exit = object.file().name().equals(C_LIBRARY)
-                    ? object.elf().dynamicSymbols().find("_exit")
-                    : Optional.empty();
+            Optional<Symbol> exit =
+                    object.file().name().equals(C_LIBRARY) ? exported(object, "_exit") : Optional.empty();
             if (exit.isPresent() && exitStatusObjects.add(object.file().number())) {
                 ProbeSite site = code(object).entrySite(exit.get().virtualAddress());
                 addPassage(EventLayout.Kind.STATUS, object, site, 0, "%di", points);
@@ -253,9 +258,7 @@ public final class ProbePlanner implements CallerResolver {
      */
     private Prototype prototype(ProcessImage image, SelectedFunction function) {
         Prototype own = ownPrototype(function);
-        boolean exported =
-                function.object().elf().dynamicSymbols().find(function.name()).isPresent();
-        if (!exported) {
+        if (exported(function.object(), function.name()).isEmpty()) {
             return own;
         }
         for (ObjectImage other : image.objects()) {
@@ -263,22 +266,31 @@ public final class ProbePlanner implements CallerResolver {
                 return own;
             }
             if (other.file().number() != function.object().file().number()
-                    && other.elf().dynamicSymbols().find(function.name()).isPresent()) {
+                    && exported(other, function.name()).isPresent()) {
                 own = prototypes.find(other.file().name(), function.name());
             }
         }
         return own;
     }
 
+    private Optional<Symbol> exported(ObjectImage object, String name) {
+        return damages.read(
+                object.file(),
+                Damages.SYMBOLS,
+                () -> object.elf().dynamicSymbols().find(name),
+                Optional.empty());
+    }
+
     private Prototype ownPrototype(SelectedFunction function) {
         Set<String> names = new LinkedHashSet<>(List.of(function.name()));
         function.namesByCaller().values().forEach(names::addAll);
         if (!function.isStub()) {
-            function.object()
-                    .elf()
-                    .dynamicSymbols()
-                    .functions()
-                    .at(function.virtualAddress())
+            ElfFile elf = function.object().elf();
+            damages.read(
+                            function.object().file(),
+                            Damages.SYMBOLS,
+                            () -> elf.dynamicSymbols().functions().at(function.virtualAddress()),
+                            Optional.<FunctionTable.Function>empty())
                     .ifPresent(aliases -> aliases.names().forEach(symbol -> names.add(symbol.name())));
         }
         return prototypes.find(
@@ -308,7 +320,7 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     private ObjectCode code(ObjectImage object) {
-        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(elf, rules));
+        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(object, rules, damages));
     }
 
     @Override
@@ -329,7 +341,7 @@ public final class ProbePlanner implements CallerResolver {
         }
         ProcessImage scope = scopes.get(object);
         ProcessImage.Binding binding =
-                scope == null ? null : scope.bindingOf(image, called).orElse(null);
+                scope == null ? null : scope.bindingOf(image, called, damages).orElse(null);
         if (binding == null) {
             return new Caller(object, names.get(0), false);
         }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
 import jltrace.elf.Import;
 import jltrace.elf.SymbolScope;
@@ -26,8 +27,8 @@ public final class ProcessImage {
     /** Adds objects behind those that are there. */
     public void add(List<ObjectImage> added) {
         objects.addAll(added);
-        List<ElfFile> files = new ArrayList<>(objects.size());
-        for (ObjectImage object : objects) {
+        List<ElfFile> files = new ArrayList<>(scope.objects());
+        for (ObjectImage object : added) {
             byElf.put(object.elf(), object);
             files.add(object.elf());
         }
@@ -52,13 +53,28 @@ public final class ProcessImage {
         return Optional.empty();
     }
 
-    /** What the dynamic loader binds an import of one of the objects to, if anything. */
-    public Optional<Binding> bindingOf(ObjectImage importer, Import wanted) {
-        Optional<SymbolScope.Definition> definition = scope.definitionOf(importer.elf(), wanted);
-        if (definition.isEmpty()) {
-            return Optional.empty();
+    /**
+     * What the dynamic loader binds an import of one of the objects to, if anything.
+     *
+     * @param damages takes objects whose symbols turn out to be corrupt: nothing is looked for in these any more
+     */
+    public Optional<Binding> bindingOf(ObjectImage importer, Import wanted, Damages damages) {
+        while (true) {
+            try {
+                return scope.definitionOf(importer.elf(), wanted).flatMap(this::binding);
+            } catch (ElfException e) {
+                List<ElfFile> readable = new ArrayList<>(scope.objects());
+                if (!readable.removeIf(elf -> elf.name().equals(e.fileName()))) {
+                    damages.add(importer.file().name(), Damages.SYMBOLS, e);
+                    return Optional.empty();
+                }
+                damages.add(ObjectFile.fileName(e.fileName()), Damages.SYMBOLS, e);
+                scope = new SymbolScope(readable);
+            }
         }
-        ObjectImage object = byElf.get(definition.get().object());
-        return object == null ? Optional.empty() : Optional.of(new Binding(object, definition.get()));
+    }
+
+    private Optional<Binding> binding(SymbolScope.Definition definition) {
+        return Optional.ofNullable(byElf.get(definition.object())).map(object -> new Binding(object, definition));
     }
 }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
 import jltrace.elf.LoadedObject;
@@ -28,14 +27,14 @@ public final class ProgramLoader {
     private static final int MAPPED_AT_START = 2;
 
     private final ObjectTable objects;
-    private final Consumer<String> notices;
+    private final Damages damages;
     private final MappedFiles mappedFiles = new MappedFiles();
     private final Map<FileIdentity, ElfFile> files = new HashMap<>();
 
-    /** @param notices told of files that can't be traced, and why */
-    public ProgramLoader(ObjectTable objects, Consumer<String> notices) {
+    /** @param damages takes what of the objects can't be read, and which can't be traced at all */
+    public ProgramLoader(ObjectTable objects, Damages damages) {
         this.objects = objects;
-        this.notices = notices;
+        this.damages = damages;
     }
 
     /**
@@ -92,6 +91,11 @@ public final class ProgramLoader {
                         root.equals(Path.of("/")) ? object.file().toString() : "/" + root.relativize(object.file());
                 found.add(opened(new MappedFiles.Located(object.file(), identity, seen), object.elf(), false, true));
             }
+            damages.read(
+                    found.get(found.size() - 1).file(),
+                    "needs",
+                    () -> object.elf().dynamic().needed(),
+                    List.of());
         }
         found.addAll(mapped.values());
         found.forEach(objects::opened);
@@ -115,7 +119,7 @@ public final class ProgramLoader {
                             opened(located, located.identity().equals(program), false));
                 }
             } catch (IOException | ElfException e) {
-                notices.accept(notShown(mapping, e));
+                damages.add(notShown(mapping, e));
             }
         }
         return mapped.containsKey(program) ? mapped : new LinkedHashMap<>();
@@ -127,7 +131,7 @@ public final class ProgramLoader {
     }
 
     /** The dynamic loader found another file in a library's place when the process started. */
-    private static @Nullable ObjectImage removeNamed(String name, Map<FileIdentity, ObjectImage> mapped) {
+    private @Nullable ObjectImage removeNamed(String name, Map<FileIdentity, ObjectImage> mapped) {
         for (Map.Entry<FileIdentity, ObjectImage> entry : mapped.entrySet()) {
             ObjectImage image = entry.getValue();
             if (nameOf(image.elf(), image.file().path()).equals(name)) {
@@ -138,8 +142,14 @@ public final class ProgramLoader {
         return null;
     }
 
-    private static String nameOf(ElfFile elf, String path) {
-        return elf.dynamic().soname().orElse(ObjectFile.fileName(path));
+    private String nameOf(ElfFile elf, String path) {
+        String fileName = ObjectFile.fileName(path);
+        try {
+            return elf.dynamic().soname().orElse(fileName);
+        } catch (ElfException e) {
+            damages.add(fileName, "names", e);
+            return fileName;
+        }
     }
 
     /** What a process has mapped; nothing if it is gone. */
@@ -195,7 +205,11 @@ public final class ProgramLoader {
                 if (object.file().program() || object.file().name().equals("libc.so.6") == others) {
                     continue;
                 }
-                functions += object.elf().dynamicSymbols().functions().size();
+                functions += damages.read(
+                        object.file(),
+                        Damages.SYMBOLS,
+                        () -> object.elf().dynamicSymbols().functions().size(),
+                        0);
                 if (found.isEmpty() || functions <= MOST_SHARED_FUNCTIONS) {
                     found.add(object);
                 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import jltrace.bytes.ByteSource;
 import jltrace.code.UprobeRules;
 import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
@@ -18,6 +21,7 @@ import jltrace.elf.LoaderEnvironment;
 import jltrace.elf.SharedLibraries;
 import jltrace.prototype.Prototypes;
 import jltrace.sys.Processor;
+import jltrace.target.Damages;
 import jltrace.target.FileIdentity;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
@@ -30,10 +34,16 @@ final class FixtureProgram {
 
     final ObjectTable objects = new ObjectTable();
     final ProcessImage image = new ProcessImage();
+    final Damages damages = new Damages();
     final ProbeTable table = new ProbeTable();
     final ObjectImage program;
 
     FixtureProgram(String name) throws IOException {
+        this(name, "", bytes -> {});
+    }
+
+    /** With one of its libraries changed, as if the file were so. */
+    FixtureProgram(String name, String changed, Consumer<byte[]> change) throws IOException {
         String path = file(name).toString();
         program = new ObjectImage(
                 objects.add(FileIdentity.of(Path.of(path)), path, true, name),
@@ -46,14 +56,21 @@ final class FixtureProgram {
             String libraryPath = library.file().toString();
             if (!libraryPath.equals(path)) {
                 String soname = library.elf().dynamic().soname().orElse(ObjectFile.fileName(libraryPath));
+                ElfFile elf = soname.equals(changed) ? changed(library.file(), change) : library.elf();
                 all.add(new ObjectImage(
                         objects.add(FileIdentity.of(library.file()), libraryPath, false, soname),
-                        library.elf(),
+                        elf,
                         true,
                         library.file()));
             }
         }
         image.add(all);
+    }
+
+    private static ElfFile changed(Path file, Consumer<byte[]> change) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        change.accept(bytes);
+        return ElfFile.parse(ByteSource.of(bytes), file.toString());
     }
 
     static Path file(String name) {
@@ -99,7 +116,8 @@ final class FixtureProgram {
                 CaptureLimits.DEFAULT,
                 table,
                 debugFiles,
-                new DebugSignatures(debugFiles, IndexCache.none()));
+                new DebugSignatures(debugFiles, IndexCache.none()),
+                damages);
     }
 
     /** The output of a program that knows better. */

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jltrace.code.UprobeRules;
 import jltrace.elf.Import;
+import jltrace.target.Damages;
 import jltrace.target.ObjectImage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -383,7 +384,7 @@ class ProbePlannerTest {
     @ValueSource(strings = {"five-lazy", "five-ibtplt", "five-noplt", "five-nopie", "five-nosections"})
     void theImportThatIsCalledIsReadFromTheCallInstruction(String name) throws IOException, InterruptedException {
         ObjectImage program = new FixtureProgram(name).program;
-        ObjectCode code = new ObjectCode(program.elf(), UprobeRules.ofRelease(6, 1));
+        ObjectCode code = new ObjectCode(program, UprobeRules.ofRelease(6, 1), new Damages());
         // The same code with section headers, where objdump needs them.
         String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name)
                 .toString();
