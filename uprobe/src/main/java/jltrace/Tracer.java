@@ -272,7 +272,9 @@ public final class Tracer implements AutoCloseable {
         }
         EmptySelection nothing = new EmptySelection(options.selection(), processes.images(), damages);
         if (!nothing.mayFill() && !options.followForks()) {
-            throw new TraceException(nothing.reason());
+            List<String> damaged = damages.notices();
+            throw new TraceException(
+                    damaged.isEmpty() ? nothing.reason() : String.join("; ", damaged) + "; " + nothing.reason());
         }
         notices.add(nothing.reason());
     }

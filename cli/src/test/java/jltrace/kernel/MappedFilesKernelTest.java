@@ -80,7 +80,7 @@ class MappedFilesKernelTest {
         Path root = anotherRoot();
         RunningTrace trace = Jltrace.of("/usr/sbin/chroot", root.toString(), "/server", "1")
                 .withPrototypes()
-                .with("-e", "starts_*")
+                .with("-f", "-e", "starts_*")
                 .input(Redirect.PIPE)
                 .start();
         try (OutputStream input = trace.input()) {

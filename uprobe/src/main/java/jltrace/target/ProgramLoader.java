@@ -91,11 +91,9 @@ public final class ProgramLoader {
                         root.equals(Path.of("/")) ? object.file().toString() : "/" + root.relativize(object.file());
                 found.add(opened(new MappedFiles.Located(object.file(), identity, seen), object.elf(), false, true));
             }
-            damages.read(
-                    found.get(found.size() - 1).file(),
-                    "needs",
-                    () -> object.elf().dynamic().needed(),
-                    List.of());
+        }
+        for (ObjectImage object : found) {
+            damages.read(object.file(), "needs", () -> object.elf().dynamic().needed(), List.of());
         }
         found.addAll(mapped.values());
         found.forEach(objects::opened);
