@@ -5,10 +5,6 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import jltrace.call.CallAssembler;
 import jltrace.call.CallListener;
 import jltrace.call.MissedCalls;
@@ -31,7 +27,6 @@ import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
 import jltrace.sys.Linux;
 import jltrace.sys.ProcFs;
-import jltrace.sys.ProcessControl;
 import jltrace.sys.SysFs;
 import jltrace.sys.SyscallException;
 import jltrace.target.CommandLine;
@@ -52,8 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracer implements AutoCloseable {
     private static final long IDLE_MILLIS = 30;
-    private static final long EXIT_STATUS_SECONDS = 5;
-
     /** Where the points of a plan go that is only told of. */
     private static final ProbePoint.Sink NOWHERE = (type, point) -> {};
 
@@ -75,9 +68,7 @@ public final class Tracer implements AutoCloseable {
     private @Nullable PerfSession perf;
     private @Nullable SegmentQueue queue;
     private @Nullable RingReader reader;
-    private int launchedPid;
-    private boolean launchedRuns;
-    private final CompletableFuture<ProcessControl.WaitStatus> launchedStatus = new CompletableFuture<>();
+    private @Nullable LaunchedProgram launched;
     private volatile boolean detaching;
 
     /**
@@ -189,15 +180,9 @@ public final class Tracer implements AutoCloseable {
 
     /** Starts a program and places the probes before its first instruction; it runs when {@link #run} is called. */
     public void launch(CommandLine command) throws IOException, InterruptedException {
-        int pid = launcher.start(command);
-        launchedPid = pid;
-        try {
-            place(List.of(pid));
-        } catch (IOException | RuntimeException e) {
-            launchedPid = 0;
-            launcher.abandon(pid);
-            throw e;
-        }
+        LaunchedProgram program = new LaunchedProgram(launcher, command);
+        launched = program;
+        place(List.of(program.pid()));
     }
 
     /** Places probes on running processes. */
@@ -211,7 +196,7 @@ public final class Tracer implements AutoCloseable {
         for (int pid : pids) {
             try (ProbeInstaller.Batch batch = installer.begin()) {
                 planned.add(processes.plan(pid, batch));
-                if (options.followForks() || launchedPid == 0) {
+                if (options.followForks() || launched == null) {
                     // Of the launched program the exit status is known from waiting for it.
                     planner.planExitStatus(processes.image(pid), batch);
                 }
@@ -306,10 +291,9 @@ public final class Tracer implements AutoCloseable {
         }
         RecordOrderer orderer = new RecordOrderer(session.cpus(), assembler, ringReader::recycle);
         ringReader.start();
-        if (launchedPid != 0) {
-            launcher.resume(launchedPid);
-            launchedRuns = true;
-            startWaiting();
+        LaunchedProgram program = launched;
+        if (program != null) {
+            program.resume(ringReader::wake);
         }
         boolean stopping = false;
         while (true) {
@@ -329,16 +313,14 @@ public final class Tracer implements AutoCloseable {
         ringReader.close();
         orderer.finish();
         assembler.finish(System.nanoTime());
-        if (detaching || launchedPid == 0) {
-            return ProcessEnd.UNKNOWN;
-        }
-        return launchedEnd();
+        return detaching || program == null ? ProcessEnd.UNKNOWN : program.end();
     }
 
     /** How a traced process ended. */
     private ProcessEnd ended(TracedProcess process) {
-        if (process.pid() == launchedPid) {
-            return launchedEnd();
+        LaunchedProgram program = launched;
+        if (program != null && process.pid() == program.pid()) {
+            return program.end();
         }
         if (process.exitStatus() >= 0) {
             return new ProcessEnd(ProcessEnd.Kind.EXITED, process.exitStatus());
@@ -348,56 +330,20 @@ public final class Tracer implements AutoCloseable {
                 : ProcessEnd.UNKNOWN;
     }
 
-    private ProcessEnd launchedEnd() {
-        try {
-            ProcessControl.WaitStatus status = launchedStatus.get(EXIT_STATUS_SECONDS, TimeUnit.SECONDS);
-            return status.exited()
-                    ? new ProcessEnd(ProcessEnd.Kind.EXITED, status.exitCode())
-                    : new ProcessEnd(ProcessEnd.Kind.KILLED, status.termSignal());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ProcessEnd.UNKNOWN;
-        } catch (ExecutionException | TimeoutException e) {
-            return ProcessEnd.UNKNOWN;
-        }
-    }
-
     private boolean isOver() {
-        if (launchedPid == 0 || options.followForks()) {
-            return (launchedPid == 0 || launchedStatus.isDone())
-                    && assembler.processes().isEmpty();
-        }
-        return launchedStatus.isDone();
+        LaunchedProgram program = launched;
+        boolean launchedIsOver = program == null || program.isOver();
+        boolean othersCount = program == null || options.followForks();
+        return launchedIsOver && (!othersCount || assembler.processes().isEmpty());
     }
 
     /** Takes everything away as {@link #close} does, and waits for the launched program's end until {@link #detach} is called. */
     public void detachAndAwait() throws IOException, InterruptedException {
         close();
-        while (launchedRuns && !detaching && !launchedStatus.isDone()) {
+        LaunchedProgram program = launched;
+        while (program != null && program.runs() && !detaching) {
             Thread.sleep(IDLE_MILLIS);
         }
-    }
-
-    private void startWaiting() {
-        Thread waiter = new Thread(
-                () -> {
-                    try {
-                        ProcessControl.WaitStatus status;
-                        do {
-                            status = launcher.awaitExit(launchedPid);
-                        } while (status.stopped());
-                        launchedStatus.complete(status);
-                    } catch (SyscallException e) {
-                        launchedStatus.completeExceptionally(e);
-                    }
-                    RingReader ringReader = reader;
-                    if (ringReader != null) {
-                        ringReader.wake();
-                    }
-                },
-                "jltrace-waiter");
-        waiter.setDaemon(true);
-        waiter.start();
     }
 
     /** How many records each event's counters say were dropped, beyond those that were told on the way. */
@@ -436,8 +382,9 @@ public final class Tracer implements AutoCloseable {
             registry.remove();
         } finally {
             try {
-                if (launchedPid != 0 && !launchedRuns) {
-                    launcher.abandon(launchedPid);
+                LaunchedProgram program = launched;
+                if (program != null) {
+                    program.abandonUnlessResumed();
                 }
             } finally {
                 launcher.close();

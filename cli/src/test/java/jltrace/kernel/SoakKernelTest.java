@@ -15,8 +15,7 @@ class SoakKernelTest {
     @Test
     void aBusyForkingProgramIsTracedWithoutLossOrLeak() throws IOException, InterruptedException {
         assertThat(Jltrace.launcher()).isNotEmpty();
-        Process process = new ProcessBuilder(
-                        Fixtures.ROOT.resolve("bench/soak").toString(), Integer.toString(SECONDS))
+        Process process = new ProcessBuilder(Fixtures.ROOT.resolve("bench/soak").toString(), Integer.toString(SECONDS))
                 .redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .start();
