@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import jltrace.call.CallAssembler;
 import jltrace.call.ProcessEnd;
@@ -40,6 +43,7 @@ final class ProcessFollower implements ProcessWatcher {
     private final List<ProbePlan> plans = new ArrayList<>();
     private final Map<Integer, ProcessImage> images = new HashMap<>();
     private final List<Integer> eventIds = new ArrayList<>();
+    private final Set<String> replaced = new HashSet<>();
     private @Nullable PerfSession perf;
     private @Nullable CallAssembler assembler;
 
@@ -154,6 +158,8 @@ final class ProcessFollower implements ProcessWatcher {
                 image = loader.loadProgram(process.pid(), mapping.path());
                 images.put(process.pid(), image);
                 extend(image, image.objects(), mapping, nanos);
+            } else if (wasReplaced(mapping.path())) {
+                return ObjectTable.NO_OBJECT;
             } else if (image != null) {
                 ObjectFile known = objects.find(mapping.path()).orElse(null);
                 if (known == null || !image.contains(known)) {
@@ -166,6 +172,18 @@ final class ProcessFollower implements ProcessWatcher {
             notices.add(mapping.path() + ": calls into it are not shown: " + e.getMessage());
         }
         return objects.find(mapping.path()).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
+    }
+
+    /** Whether what is known of a path is about a file that another has taken the place of. The user is told once. */
+    private boolean wasReplaced(String path) {
+        Optional<ObjectImage> known = objects.find(path).flatMap(file -> objects.image(file.number()));
+        if (known.isEmpty() || known.get().elf().isAt(known.get().path())) {
+            return false;
+        }
+        if (replaced.add(path)) {
+            notices.add(path + ": another file took its place; calls into that one are not shown");
+        }
+        return true;
     }
 
     /** Probes what objects that came later bring. */
