@@ -105,12 +105,15 @@ final class ProbeInstaller {
          * Registers what is left.
          *
          * @return the events' ids, in the order in which they are to be opened on threads
+         * @throws IOException also if a file was replaced meanwhile: the kernel looks up the path with each point, and a probe that was
+         *     planned for another file's code would destroy an instruction. The events must not be opened then
          */
         List<Integer> finish() throws IOException {
             for (Future<?> part : written) {
                 await(part);
             }
             registry.register(pending);
+            paths.requireUnchanged();
             List<Integer> ids = new ArrayList<>();
             // The kernel runs the probe first that was opened last, of those at one address; a function is entered
             // before it leaves by its first instruction.
@@ -162,6 +165,7 @@ final class ProbeInstaller {
     /** Paths that {@code uprobe_events} can take; for a file with another one, a link, for as long as it is registered. */
     private static final class PlainPaths implements AutoCloseable {
         private final Map<Path, String> plain = new HashMap<>();
+        private final List<ObjectImage> objects = new ArrayList<>();
         private final List<Path> made = new ArrayList<>();
 
         String of(ObjectImage object) throws IOException {
@@ -170,8 +174,17 @@ final class ProbeInstaller {
                 String path = object.path().toString();
                 known = ProbeDefinition.isPlainPath(path) ? path : link(object.path());
                 plain.put(object.path(), known);
+                objects.add(object);
             }
             return known;
+        }
+
+        void requireUnchanged() throws IOException {
+            for (ObjectImage object : objects) {
+                if (!object.elf().isAt(object.path())) {
+                    throw new IOException(object.path() + ": another file took its place while it was being probed");
+                }
+            }
         }
 
         private String link(Path target) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
@@ -88,6 +89,25 @@ class ProbeInstallerTest {
                         p:group/e2 /bin/true:0x2 id=\\1:u32
                         p:group/e0 /bin/true:0x3 id=\\1:u32
                         """);
+    }
+
+    /** The kernel takes the file that the path leads to when it is written; the plan is about the one that was opened. */
+    @Test
+    void aFileThatAnotherTookThePlaceOfIsNotProbed() throws IOException {
+        Path program = Files.copy(Path.of("/bin/true"), root.resolve("program"));
+        Path other = Files.copy(Path.of("/bin/true"), root.resolve("other"));
+        ObjectImage object = new ObjectImage(
+                new ObjectTable().add(FileIdentity.of(program), program.toString(), true, "program"),
+                ElfFile.open(program),
+                true,
+                program);
+        try (ProbeInstaller.Batch batch = installer().begin()) {
+            Files.move(other, program, StandardCopyOption.REPLACE_EXISTING);
+            batch.add(ENTRY, new ProbePoint(object, new ProbeSite(1, UprobeClass.EMULATED), 1, "id=\\1:u32"));
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(batch::finish)
+                    .withMessageContaining("program: another file took its place");
+        }
     }
 
     @Test

@@ -20,9 +20,9 @@ final class RunningProcess implements AutoCloseable {
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));
     }
 
-    /** Starts it and waits until it says that it is ready. */
+    /** Starts it, by a fixture's name or a path, and waits until it says that it is ready. */
     static RunningProcess start(String program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Fixtures.program(program)));
+        List<String> command = new ArrayList<>(List.of(program.contains("/") ? program : Fixtures.program(program)));
         command.addAll(List.of(arguments));
         return start(command);
     }

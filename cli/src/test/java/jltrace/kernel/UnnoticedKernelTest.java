@@ -16,9 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A traced program does what it does untraced: same output, same exit status. */
 @OnKernel
 class UnnoticedKernelTest {
-    /** What a program did. */
-    private record Effect(int status, List<String> output) {}
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -44,7 +41,7 @@ class UnnoticedKernelTest {
 
         TraceRun run = of(words).run();
 
-        assertThat(new Effect(run.status(), withoutTasks(run.output()))).isEqualTo(untraced(words));
+        assertThat(Effect.of(run)).isEqualTo(Effect.untraced(words));
     }
 
     @ParameterizedTest
@@ -53,19 +50,17 @@ class UnnoticedKernelTest {
             throws IOException, InterruptedException {
         TraceRun run = of(command).with("-f", "-l", "*").run();
 
-        assertThat(new Effect(run.status(), withoutTasks(run.output()))).isEqualTo(untraced(command));
+        assertThat(Effect.of(run)).isEqualTo(Effect.untraced(command));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"longjmps", "exceptions", "cancel", "coroutines", "altstack", "recursion"})
     void noHarmlessWayOfSeeingReturnsIsNoticed(String command) throws IOException, InterruptedException {
-        Effect untraced = untraced(command);
+        Effect untraced = Effect.untraced(command);
         for (String mode : List.of("sites", "none")) {
             TraceRun run = of(command).with("--returns", mode, "-l", "*").run();
 
-            assertThat(new Effect(run.status(), withoutTasks(run.output())))
-                    .as(mode)
-                    .isEqualTo(untraced);
+            assertThat(Effect.of(run)).as(mode).isEqualTo(untraced);
             assertThat(run.errors()).doesNotContain("warning");
         }
     }
@@ -118,29 +113,6 @@ class UnnoticedKernelTest {
         assertThat(process.waitFor()).isZero();
         // 32 and 33 are glibc's own: in whatever way this JVM was started, they may be ignored here.
         return output.replaceAll("(SigIgn:\\s+[0-9a-f]{7})[0-9a-f]{2}", "$1??");
-    }
-
-    private static Effect untraced(String... words) throws IOException, InterruptedException {
-        String[] command = words.clone();
-        command[0] = Fixtures.program(words[0]);
-        Process process = new ProcessBuilder(command)
-                .directory(Fixtures.BUILD.toFile())
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
-        int status = process.waitFor();
-        // As a shell tells a signal, and as jltrace does.
-        return new Effect(status, withoutTasks(output));
-    }
-
-    /** Numbers of processes and threads, addresses, and the order in which threads speak differ from run to run. */
-    private static List<String> withoutTasks(String output) {
-        return output.lines().map(UnnoticedKernelTest::withoutTask).sorted().toList();
-    }
-
-    private static String withoutTask(String line) {
-        return line.replaceAll("\\b(pid|tid|child) \\d+", "$1 N").replaceAll("0x[0-9a-f]{6,}", "ADDRESS");
     }
 
     private static Jltrace of(String... words) {

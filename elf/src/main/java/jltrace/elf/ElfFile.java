@@ -24,6 +24,7 @@ public final class ElfFile {
 
     private final String name;
     private final ByteSource bytes;
+    private final @Nullable Object fileKey;
     private final ElfHeader header;
     private final List<Segment> segments;
     private @Nullable List<Section> sections;
@@ -33,9 +34,10 @@ public final class ElfFile {
     private @Nullable Imports imports;
     private @Nullable UnwindTable unwindTable;
 
-    private ElfFile(ByteSource bytes, String name) {
+    private ElfFile(ByteSource bytes, String name, @Nullable Object fileKey) {
         this.name = name;
         this.bytes = bytes;
+        this.fileKey = fileKey;
         try {
             this.header = ElfHeader.read(bytes, name);
             this.segments = readSegments();
@@ -47,16 +49,33 @@ public final class ElfFile {
     /**
      * Opens a file; there is nothing to close.
      *
-     * @throws IOException if it does not exist, is not a regular file, or cannot be read
+     * @throws IOException if it does not exist, is not a regular file, cannot be read, or another takes its place meanwhile
      * @throws ElfException if it is not an ELF file for x86-64
      */
     public static ElfFile open(Path path) throws IOException {
-        if (!Files.isRegularFile(path)) {
-            // Opening a FIFO would wait for a writer. Reading the attributes reports a missing file as such.
-            Files.readAttributes(path, BasicFileAttributes.class);
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            // Opening a FIFO would wait for a writer.
             throw new IOException(path + ": not a regular file");
         }
-        return parse(ByteSource.map(path), path.toString());
+        ElfFile opened = new ElfFile(ByteSource.map(path), path.toString(), attributes.fileKey());
+        if (!opened.isAt(path)) {
+            throw new IOException(path + ": another file took its place while it was opened");
+        }
+        return opened;
+    }
+
+    /**
+     * Whether a path leads to the very file that this was opened from, and not to one that has taken its place. While this is in use,
+     * no other file can have its inode number.
+     */
+    public boolean isAt(Path path) {
+        try {
+            Object now = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+            return now != null && now.equals(fileKey);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
@@ -66,7 +85,7 @@ public final class ElfFile {
      * @throws ElfException if it is not an ELF file for x86-64
      */
     public static ElfFile parse(ByteSource bytes, String name) {
-        return new ElfFile(bytes, name);
+        return new ElfFile(bytes, name, null);
     }
 
     /** What it was opened as: the path. */

@@ -157,11 +157,7 @@ final class LibrarySearch {
             return null;
         }
         try {
-            return new Found(
-                    path,
-                    file.get(),
-                    foundBy,
-                    ElfFile.parse(ByteSource.map(file.get()), file.get().toString()));
+            return new Found(path, file.get(), foundBy, ElfFile.open(file.get()));
         } catch (IOException e) {
             return null; // The loader goes on as well after a file that it may not read.
         } catch (ElfException e) {

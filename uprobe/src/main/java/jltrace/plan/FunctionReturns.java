@@ -19,7 +19,7 @@ import jltrace.target.ObjectImage;
 /**
  * Decides how each function's end is seen. A return probe replaces the return address, and kills the program when an exception
  * or a cancellation unwinds the frame; so it is used only where none can pass: where that is known, or where the code shows
- * that the function calls nothing unknown.
+ * that the function calls nothing unknown, in a process that does not ask for cancellation at any instruction.
  */
 final class FunctionReturns {
     /** More code than this is not looked through to prove a function harmless. */
@@ -29,6 +29,9 @@ final class FunctionReturns {
 
     /** What {@code gcc -fsplit-stack} calls. */
     private static final String MORE_STACK = "__morestack";
+
+    /** What makes a thread one that may be cancelled at any instruction. */
+    private static final String SET_CANCEL_TYPE = "pthread_setcanceltype";
 
     /** Whose note Go's linker writes. */
     private static final String GO = "Go";
@@ -40,6 +43,7 @@ final class FunctionReturns {
     private final ReturnMode mode;
     private final Damages damages;
     private final Map<ElfFile, Boolean> movingStacks = new HashMap<>();
+    private boolean cancelsAnywhere;
 
     FunctionReturns(ReturnFacts facts, ReturnMode mode, Damages damages) {
         this.facts = facts;
@@ -63,6 +67,16 @@ final class FunctionReturns {
             boolean mayKill) {
         static Decision of(ReturnStrategy strategy, String reason) {
             return new Decision(strategy, List.of(), List.of(), reason, false);
+        }
+    }
+
+    /**
+     * Takes note of an object of the process. If it may let threads be cancelled asynchronously, no function decided on from now on is
+     * harmless.
+     */
+    void add(ElfFile elf) {
+        for (Import wanted : elf.imports()) {
+            cancelsAnywhere |= wanted.name().equals(SET_CANCEL_TYPE);
         }
     }
 
@@ -95,6 +109,9 @@ final class FunctionReturns {
     private Decision harmless(SelectedFunction function, ObjectCode code, ReturnFacts.Fact fact) {
         if (mayMoveItsStack(function.codeObject())) {
             return sites(function, code, "its stack may be moved");
+        }
+        if (cancelsAnywhere) {
+            return sites(function, code, "threads may be cancelled anywhere");
         }
         return switch (fact) {
             case ORDINARY -> uretprobe(function, code, Set.of(function.virtualAddress()), "known to be harmless");

@@ -127,6 +127,7 @@ public final class ProbePlanner implements CallerResolver {
         for (ObjectImage object : newObjects) {
             images.put(object.file().number(), object);
             scopes.put(object.file().number(), image);
+            returns.add(object.elf());
         }
         FunctionSelector.Selected selected = selector.select(image, newObjects, wholeInterfaces);
         List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());

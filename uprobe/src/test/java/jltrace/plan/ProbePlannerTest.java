@@ -23,6 +23,7 @@ import jltrace.target.Damages;
 import jltrace.target.ObjectImage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which functions are probed and where; nm, readelf and objdump know what is in the files. */
@@ -275,6 +276,16 @@ class ProbePlannerTest {
             assertThat(planned.function().strategy()).isEqualTo(ReturnStrategy.SITES);
             assertThat(planned.reason()).isEqualTo("its stack may be moved");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"threadends,false", "cancel,true"})
+    void whereThreadsMayBeCancelledAnywhereThereAreNoReturnProbes(String program, boolean probes) throws IOException {
+        ProbePlan plan = new FixtureProgram(program).plan(DEFAULT);
+
+        assertThat(plan.functions().stream()
+                        .anyMatch(planned -> planned.function().strategy() == ReturnStrategy.URETPROBE))
+                .isEqualTo(probes);
     }
 
     @Test
