@@ -47,7 +47,7 @@ class SurvivalKernelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"clones", "forkthread 100", "dlopens ./libplugin.so 100", "ticks"})
+    @ValueSource(strings = {"clones", "forkthread 30", "dlopens ./libplugin.so 40", "ticks"})
     void tasksLibrariesAndSignalsComeAndGoTheSame(String command) throws IOException, InterruptedException {
         doesTheSame(command);
     }
@@ -55,12 +55,12 @@ class SurvivalKernelTest {
     /** Probes belong to a file, not to its path. */
     @Test
     void aLibraryThatTakesTheNameOfAProbedOneRunsItsOwnCode() throws IOException, InterruptedException {
-        doesTheSame("replaced " + folder);
+        doesTheSame("replaced " + folder + " 5");
 
-        TraceRun run = of("replaced", folder.toString())
+        TraceRun run = of("replaced", folder.toString(), "20")
                 .with("-L", "-x", "*@libreplaced.so")
                 .run();
-        assertThat(Effect.of(run)).isEqualTo(Effect.untraced("replaced", folder.toString()));
+        assertThat(Effect.of(run)).isEqualTo(Effect.untraced("replaced", folder.toString(), "20"));
     }
 
     @Test
