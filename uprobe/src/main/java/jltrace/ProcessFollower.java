@@ -31,15 +31,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows what the traced processes map and become: plans for it, and opens the events on their threads. */
 final class ProcessFollower implements ProcessWatcher {
+    /** How the kernel calls the first thread's stack in the maps. */
+    private static final String STACK = "[stack]";
+
     private final TraceOptions options;
     private final ProgramLoader loader;
     private final ProbePlanner planner;
     private final ProbeInstaller installer;
     private final List<String> notices;
     private final Function<TracedProcess, ProcessEnd> endOf;
-    /** How the kernel calls the first thread's stack in the maps. */
-    private static final String STACK = "[stack]";
-
     private final List<ProbePlan> plans = new ArrayList<>();
     private final Map<Integer, ProcessImage> images = new HashMap<>();
     private final List<Integer> eventIds = new ArrayList<>();

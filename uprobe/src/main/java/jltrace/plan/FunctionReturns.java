@@ -72,12 +72,15 @@ final class FunctionReturns {
 
     /**
      * Takes note of an object of the process. If it may let threads be cancelled asynchronously, no function decided on from now on is
-     * harmless.
+     * harmless; what can't be read may do so.
      */
-    void add(ElfFile elf) {
-        for (Import wanted : elf.imports()) {
-            cancelsAnywhere |= wanted.name().equals(SET_CANCEL_TYPE);
-        }
+    void add(ObjectImage object) {
+        cancelsAnywhere |= damages.read(
+                object.file(),
+                Damages.IMPORTS,
+                () -> object.elf().imports().list().stream()
+                        .anyMatch(wanted -> wanted.name().equals(SET_CANCEL_TYPE)),
+                true);
     }
 
     Decision decide(SelectedFunction function, ObjectCode code) {

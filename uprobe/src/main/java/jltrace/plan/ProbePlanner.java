@@ -127,7 +127,7 @@ public final class ProbePlanner implements CallerResolver {
         for (ObjectImage object : newObjects) {
             images.put(object.file().number(), object);
             scopes.put(object.file().number(), image);
-            returns.add(object.elf());
+            returns.add(object);
         }
         FunctionSelector.Selected selected = selector.select(image, newObjects, wholeInterfaces);
         List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());
