@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** {@code bench/soak}, for a short time; it checks by itself. */
 @OnKernel
 class SoakKernelTest {
-    private static final int SECONDS = 10;
+    private static final int SECONDS = 5;
 
     @Test
     void aBusyForkingProgramIsTracedWithoutLossOrLeak() throws IOException, InterruptedException {
