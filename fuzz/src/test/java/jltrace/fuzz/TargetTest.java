@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A moment of what bin/fuzz does for minutes, without the fuzzer: every target works, and holds against its seeds and some changes. */
 class TargetTest {
-    private static final int ROUNDS = Integer.getInteger("jltrace.fuzz.rounds", 30);
+    private static final int ROUNDS = Integer.getInteger("jltrace.fuzz.rounds", 15);
     private static final int MOST_CHANGES = 12;
 
     @TempDir
