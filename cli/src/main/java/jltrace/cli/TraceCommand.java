@@ -293,7 +293,7 @@ final class TraceCommand {
                 arguments.command.get(0),
                 Inheritance.lastArguments(arguments.command.size()),
                 Inheritance.environment());
-        if (!Privileges.own().keepsSetuid() && command.isSetuid()) {
+        if (command.isSetuid() && !Privileges.own().keepsSetuid()) {
             notice("traced by an ordinary user, " + command.path() + " runs without its owner's rights");
         }
         if (arguments.explain) {

@@ -44,8 +44,6 @@ public final class SummarySink implements CallListener {
         long nanos;
         /** Whether there were more of them, it is not known how many. */
         boolean moreCalls;
-        /** Whether some took time that is not known. */
-        boolean moreTime;
 
         Row(String name) {
             this.name = name;
@@ -79,9 +77,7 @@ public final class SummarySink implements CallListener {
     }
 
     @Override
-    public void notReturned(Call call, NoReturn reason) {
-        row(call).moreTime |= reason == NoReturn.LOST;
-    }
+    public void notReturned(Call call, NoReturn reason) {}
 
     @Override
     public void signal(TracedThread thread, int signal, long nanos) {}
@@ -110,7 +106,6 @@ public final class SummarySink implements CallListener {
             Row row = row(name);
             row.calls += exact ? missed.calls() : 0;
             row.moreCalls |= !exact;
-            row.moreTime = true;
         }
     }
 
@@ -123,16 +118,15 @@ public final class SummarySink implements CallListener {
         long totalNanos = 0;
         long totalCalls = 0;
         boolean moreCalls = false;
-        boolean moreTime = false;
+        long totalTimed = 0;
         for (Row row : rows.values()) {
             Row sum = byName.computeIfAbsent(row.name, Row::new);
             sum.calls += row.calls;
             sum.timed += row.timed;
             sum.nanos += row.nanos;
             sum.moreCalls |= row.moreCalls;
-            sum.moreTime |= row.moreTime;
             moreCalls |= row.moreCalls;
-            moreTime |= row.moreTime;
+            totalTimed += row.timed;
             totalNanos += row.nanos;
             totalCalls += row.calls;
         }
@@ -149,6 +143,7 @@ public final class SummarySink implements CallListener {
         out.append('\n');
         out.append("100.00 ");
         seconds(out, totalNanos);
+        boolean moreTime = isMoreTime(totalTimed, totalCalls, moreCalls);
         out.append(mark(moreTime));
         out.append("            ");
         out.padded(totalCalls, 9, ' ');
@@ -167,19 +162,24 @@ public final class SummarySink implements CallListener {
         out.flush();
     }
 
+    /** After a loss, the end of any call of which no time is known may be among what was lost. */
+    private boolean isMoreTime(long timed, long calls, boolean moreCalls) {
+        return lost > 0 && (moreCalls || timed < calls);
+    }
+
     /** What stands behind a figure. */
     private static char mark(boolean lowerBound) {
         return lowerBound ? '+' : ' ';
     }
 
-    private static void line(TextBuffer out, Row row, long totalNanos) {
+    private void line(TextBuffer out, Row row, long totalNanos) {
         long hundredths = totalNanos == 0 ? 0 : Math.round(10_000.0 * row.nanos / totalNanos);
         out.padded(hundredths / 100, 3, ' ');
         out.append('.');
         out.padded(hundredths % 100, 2, '0');
         out.append(' ');
         seconds(out, row.nanos);
-        out.append(mark(row.moreTime));
+        out.append(mark(isMoreTime(row.timed, row.calls, row.moreCalls)));
         out.padded(row.nanos / MICRO / Math.max(1, row.timed), 11, ' ');
         out.append(' ');
         out.padded(row.calls, 9, ' ');

@@ -132,6 +132,17 @@ class SummarySinkTest {
         assertThat(table()).contains("  0.00    0.000000+          0         1 malloc\n");
     }
 
+    /** The last records are lost without a record that says where: what was going on then ends as if tracing had ended first. */
+    @Test
+    void afterALossACallThatWasGoingOnAtTheEndMayHaveReturned() {
+        Call open = call(function("malloc"), 5);
+        sink.entered(open, SampleCalls.entry(open, new byte[0]));
+        sink.notReturned(open, NoReturn.DETACHED);
+        sink.lost(Loss.somewhere(1, 1));
+        sink.missed(List.of());
+        assertThat(table()).contains("  0.00    0.000000+          0         1 malloc\n");
+    }
+
     @Test
     void aFunctionOfWhichEveryRecordWasLostHasARow() {
         sink.lost(Loss.somewhere(2, 1));
