@@ -89,10 +89,13 @@ final class ProcessFollower implements ProcessWatcher {
     ProbePlan plan(int pid, ProbePoint.Sink sink) throws IOException {
         ProcessImage image = loader.load(pid);
         images.put(pid, image);
-        List<ObjectImage> whole = options.followForks() ? loader.sharedWithChildren(image) : List.of();
-        ProbePlan plan = planner.plan(image, image.objects(), whole, sink);
+        ProbePlan plan = planner.plan(image, image.objects(), usedByChildren(image), sink);
         plans.add(plan);
         return plan;
+    }
+
+    private List<ObjectImage> usedByChildren(ProcessImage image) {
+        return options.followForks() ? loader.sharedWithChildren(image) : List.of();
     }
 
     /** Events to be opened on every thread from now on. */
@@ -207,13 +210,15 @@ final class ProcessFollower implements ProcessWatcher {
             if (program) {
                 image = loader.loadProgram(process.pid(), mapping);
                 images.put(process.pid(), image);
-                extend(image, image.objects(), mapping, nanos);
+                extend(image, image.objects(), usedByChildren(image), mapping, nanos);
             } else if (image != null) {
                 ObjectFile known = loader.find(process.pid(), mapping).orElse(null);
                 if (known == null || !image.contains(known)) {
                     ObjectImage opened = loader.open(process.pid(), mapping);
                     image.add(List.of(opened));
-                    extend(image, List.of(opened), mapping, nanos);
+                    // What was opened by dlopen(3) may be used through dlsym(3).
+                    List<ObjectImage> whole = options.selection().libraries().isEmpty() ? List.of() : List.of(opened);
+                    extend(image, List.of(opened), whole, mapping, nanos);
                 }
             }
         } catch (IOException | ElfException e) {
@@ -222,15 +227,22 @@ final class ProcessFollower implements ProcessWatcher {
         return loader.find(process.pid(), mapping).map(ObjectFile::number).orElse(ObjectTable.NO_OBJECT);
     }
 
-    /** Probes what objects that came later bring. */
-    private void extend(ProcessImage image, List<ObjectImage> added, MemoryMapping mapping, long nanos)
+    /**
+     * Probes what objects that came later bring.
+     *
+     * @param wholeInterfaces those of which every exported function may be called
+     */
+    private void extend(
+            ProcessImage image,
+            List<ObjectImage> added,
+            List<ObjectImage> wholeInterfaces,
+            MemoryMapping mapping,
+            long nanos)
             throws IOException {
-        // What was opened by dlopen(3) may be used through dlsym(3).
-        List<ObjectImage> whole = options.selection().libraries().isEmpty() ? List.of() : added;
         ProbePlan plan;
         List<Integer> ids;
         try (ProbeInstaller.Batch batch = installer.begin()) {
-            plan = planner.plan(image, added, whole, batch);
+            plan = planner.plan(image, added, wholeInterfaces, batch);
             ids = batch.finish();
         }
         if (ids.isEmpty()) {

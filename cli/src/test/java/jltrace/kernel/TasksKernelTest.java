@@ -97,6 +97,17 @@ class TasksKernelTest {
                 .hasSize(20);
     }
 
+    /** perl exports its interpreter for its modules; perl -e 1 loads none. */
+    @Test
+    void aProgramThatIsStartedLaterIsNotItsOwnLibrary() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("/bin/sh", "-c", "perl -e 1; exit 3")
+                .with("-f", "-l", "perl")
+                .run();
+
+        assertThat(run.messages()).noneMatch(message -> message.contains("perl was mapped"));
+        assertThat(run.status()).isEqualTo(3);
+    }
+
     @Test
     void aChildIsFollowedThroughItsExec() throws IOException, InterruptedException {
         TraceRun run = of("execchild", Fixtures.program("five-lazy"))
