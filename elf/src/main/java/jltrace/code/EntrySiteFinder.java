@@ -10,7 +10,7 @@ import static jltrace.code.Amd64Instruction.RSP;
  * <p>It may move down the straight line from the entry past instructions that change neither the stack pointer, nor an
  * argument register, nor memory, and that cannot fault: a probe behind an instruction that faults would not see the call
  * that led there. So past no load either, but for those relative to rip and to the thread pointer. Nothing may branch to
- * where it passes, from this function or another.
+ * where it passes, from this function or another, and no other function may begin there.
  *
  * <p>No move passes a store, so nothing lies below the stack pointer at the site; the call that Linux 6.18 and later
  * write over a five-byte nop overwrites nothing there.
@@ -22,17 +22,20 @@ public final class EntrySiteFinder {
     private static final int FARTHEST = 16;
 
     private final CodeRegion code;
+    private final FunctionEntries entries;
     private final BranchTargets branchTargets;
     private final UprobeRules rules;
     private final Amd64Instruction instruction = new Amd64Instruction();
 
     /**
      * @param code holds the functions
+     * @param entries where control may come in from outside of the code
      * @param branchTargets of all the code
      * @param rules of the kernel that will probe
      */
-    public EntrySiteFinder(CodeRegion code, BranchTargets branchTargets, UprobeRules rules) {
+    public EntrySiteFinder(CodeRegion code, FunctionEntries entries, BranchTargets branchTargets, UprobeRules rules) {
         this.code = code;
+        this.entries = entries;
         this.branchTargets = branchTargets;
         this.rules = rules;
     }
@@ -68,7 +71,10 @@ public final class EntrySiteFinder {
                 return cheapest;
             }
             address = instruction.endAddress();
-            if (!scan.contains(address) || scan.branchesTo(address) || branchTargets.contains(address)) {
+            if (!scan.contains(address)
+                    || entries.contains(address)
+                    || scan.branchesTo(address)
+                    || branchTargets.contains(address, scan)) {
                 return cheapest;
             }
             ProbeSite here = site(address);

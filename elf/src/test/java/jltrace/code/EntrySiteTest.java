@@ -113,6 +113,16 @@ class EntrySiteTest {
                             xorl %edi, %edi
                             jmp inside
                         end elsewhere
+                        function opens_another
+                            endbr64
+                            movq %rdi, %r11
+                            .globl another
+                            .type another, @function
+                        another:
+                            pushq %rbx
+                            popq %rbx
+                            ret
+                        end opens_another
                         function loads
                             endbr64
                             movq (%rdi), %r11
@@ -144,7 +154,7 @@ class EntrySiteTest {
 
         assertThat(site(library, "moves").cheapest())
                 .isEqualTo(new ProbeSite(library.function("moves").virtualAddress() + 10, UprobeClass.EMULATED));
-        for (String name : List.of("repeats", "entered_from_elsewhere", "loads", "clears_rax")) {
+        for (String name : List.of("repeats", "entered_from_elsewhere", "opens_another", "loads", "clears_rax")) {
             EntrySite site = site(library, name);
             assertThat(site.entry())
                     .as(name)
@@ -170,7 +180,7 @@ class EntrySiteTest {
 
     private static EntrySiteFinder finder(Library library) {
         return new EntrySiteFinder(
-                library.code(), BranchTargets.of(library.code(), library.ranges()), UprobeRules.ofRelease(6, 18));
+                library.code(), library.entries(), BranchTargets.of(library.code()), UprobeRules.ofRelease(6, 18));
     }
 
     /** By objdump's text: whether it writes memory, the stack pointer or an argument register, or loads through one. */

@@ -25,7 +25,7 @@ class HostileCodeTest {
             FunctionRanges ranges = FunctionRanges.of(starts, sizes);
             FunctionEntries entries = FunctionEntries.of(starts);
             FunctionScanner scanner = new FunctionScanner(code, entries, ranges, RULES);
-            EntrySiteFinder finder = new EntrySiteFinder(code, BranchTargets.of(code, ranges), RULES);
+            EntrySiteFinder finder = new EntrySiteFinder(code, entries, BranchTargets.of(code), RULES);
             for (int at = 0; at < starts.length; at++) {
                 FunctionScan scan = scanner.scan(starts[at], sizes[at]);
                 assertThat(finder.find(scan).entry().virtualAddress()).isEqualTo(starts[at]);
@@ -53,7 +53,7 @@ class HostileCodeTest {
             assertThat(scan.doubt())
                     .hasValueSatisfying(doubt -> assertThat(doubt).startsWith("control leaves the code"));
             assertThat(scan.exits()).isEmpty();
-            EntrySiteFinder finder = new EntrySiteFinder(code, BranchTargets.of(code, ranges), RULES);
+            EntrySiteFinder finder = new EntrySiteFinder(code, FunctionEntries.of(), BranchTargets.of(code), RULES);
             assertThat(finder.find(scan).cheapest().uprobeClass()).isEqualTo(UprobeClass.REFUSED);
         }
     }

@@ -69,7 +69,7 @@ final class CodeTarget implements Target {
         }
         FunctionRanges ranges = FunctionRanges.of(starts, sizes);
         FunctionScanner scanner = new FunctionScanner(code, FunctionEntries.of(starts), ranges, RULES);
-        EntrySiteFinder finder = new EntrySiteFinder(code, BranchTargets.of(code, ranges), RULES);
+        EntrySiteFinder finder = new EntrySiteFinder(code, FunctionEntries.of(starts), BranchTargets.of(code), RULES);
         for (int i = 0; i < FUNCTIONS; i++) {
             FunctionScan scan = scanner.scan(starts[i], sizes[i]);
             finder.find(scan);

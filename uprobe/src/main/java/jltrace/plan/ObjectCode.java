@@ -243,20 +243,20 @@ final class ObjectCode {
     }
 
     /**
-     * Where a probe sees the function being entered: its first instruction, or, where the kernel takes no probe on that, one
-     * behind it that changes nothing of what is captured.
+     * Where a probe sees the function being entered, as cheaply as can be: its first instruction, or one behind it that the kernel
+     * emulates, if nothing of what is captured changes on the way there.
      */
     ProbeSite entrySite(long virtualAddress) {
         if (region.decode(virtualAddress, instruction) == 0) {
             return new ProbeSite(virtualAddress, UprobeClass.REFUSED);
         }
         UprobeClass first = rules.classify(instruction);
-        if (first != UprobeClass.REFUSED) {
+        if (first == UprobeClass.EMULATED || importsByStub.containsKey(virtualAddress)) {
             return new ProbeSite(virtualAddress, first);
         }
         EntrySiteFinder finder = entrySites;
         if (finder == null) {
-            finder = new EntrySiteFinder(region, BranchTargets.of(region, ranges), rules);
+            finder = new EntrySiteFinder(region, entries, BranchTargets.of(region), rules);
             entrySites = finder;
         }
         return finder.find(scan(virtualAddress)).cheapest();
