@@ -12,6 +12,7 @@ import jltrace.call.CallAssembler;
 import jltrace.call.MissedCalls;
 import jltrace.perf.PerfSession;
 import jltrace.plan.CallSelection;
+import jltrace.plan.EventLayout;
 import jltrace.plan.EventRecords;
 import jltrace.plan.ProbeTable;
 import jltrace.plan.TracedFunction;
@@ -47,15 +48,17 @@ final class HitCounts {
                 ids.put(point.event(), id);
             }
             EventRecords records = table.records(id);
-            if (records != null && records.areEntries()) {
-                points.add(point);
+            if (records != null) {
                 ofPoints.merge(id, point.hits(), Long::sum);
+                if (records.layout((int) point.number()).kind() == EventLayout.Kind.ENTRY) {
+                    points.add(point);
+                }
             }
         }
         Set<Integer> own = onlyOwnHits(session, ofPoints);
         List<MissedCalls> missed = new ArrayList<>();
         for (PointHits point : points) {
-            TracedFunction function = table.function((int) point.number());
+            TracedFunction function = table.function(EventRecords.number((int) point.number()));
             long missing = point.hits() - assembler.entries(function.number());
             if (missing > 0) {
                 boolean exact = own.contains(ids.get(point.event()))

@@ -115,16 +115,15 @@ final class ProbeInstaller {
             registry.register(pending);
             paths.requireUnchanged();
             List<Integer> ids = new ArrayList<>();
-            // The kernel runs the probe first that was opened last, of those at one address; a function is entered
-            // before it leaves by its first instruction.
-            describe(ids, false);
+            // Of the probes at one address, the kernel runs the one first that was opened last.
             describe(ids, true);
+            describe(ids, false);
             return ids;
         }
 
-        private void describe(List<Integer> ids, boolean entries) throws TraceFsException {
+        private void describe(List<Integer> ids, boolean behindEntries) throws TraceFsException {
             for (Map.Entry<EventType, EventName> event : names.entrySet()) {
-                if ((event.getKey().stop() == EventType.Stop.ENTRY) == entries) {
+                if ((event.getKey().stop() == EventType.Stop.BEHIND_ENTRY) == behindEntries) {
                     EventFormat format = registry.format(event.getValue());
                     table.addEvent(format.id(), event.getKey().records(format));
                     ids.add(format.id());

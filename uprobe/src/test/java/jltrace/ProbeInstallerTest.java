@@ -29,9 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** On a folder that looks like tracefs. */
 class ProbeInstallerTest {
     private static final CaptureShape SHAPE = new CaptureShape(0, 1, 5);
-    private static final EventType ENTRY = new EventType(EventType.Stop.ENTRY, SHAPE);
+    private static final EventType INSTRUCTION = new EventType(EventType.Stop.INSTRUCTION, SHAPE);
     private static final EventType RETURN = new EventType(EventType.Stop.RETURN, SHAPE);
-    private static final EventType PASSAGE = new EventType(EventType.Stop.PASSAGE, SHAPE);
+    private static final EventType BEHIND_ENTRY = new EventType(EventType.Stop.BEHIND_ENTRY, SHAPE);
 
     @TempDir
     Path root;
@@ -46,7 +46,7 @@ class ProbeInstallerTest {
             Path folder = Files.createDirectories(root.resolve("events/group/e" + event));
             StringBuilder format = new StringBuilder("ID: " + (100 + event) + "\n");
             int offset = 16;
-            for (String field : List.of("id", "sp", "a0", "ra", "ax", "m0")) {
+            for (String field : List.of("id", "sp", "a0", "ra", "m0")) {
                 format.append("\tfield:u64 " + field + ";\toffset:" + offset + ";\tsize:8;\n");
                 offset += 8;
             }
@@ -69,14 +69,14 @@ class ProbeInstallerTest {
     }
 
     @Test
-    void entriesAreOpenedLast() throws IOException {
+    void whatComesBehindAnEntryIsOpenedBeforeIt() throws IOException {
         ProbeInstaller installer = installer();
         try (ProbeInstaller.Batch batch = installer.begin()) {
-            batch.add(ENTRY, point(1));
+            batch.add(INSTRUCTION, point(1));
             batch.add(RETURN, point(1));
-            batch.add(PASSAGE, point(2));
-            batch.add(ENTRY, point(3));
-            assertThat(batch.finish()).containsExactly(101, 102, 100);
+            batch.add(BEHIND_ENTRY, point(2));
+            batch.add(INSTRUCTION, point(3));
+            assertThat(batch.finish()).containsExactly(102, 100, 101);
         }
         assertThat(installer.events()).isEqualTo(3);
         assertThat(table.records(100))
@@ -103,7 +103,7 @@ class ProbeInstallerTest {
                 program);
         try (ProbeInstaller.Batch batch = installer().begin()) {
             Files.move(other, program, StandardCopyOption.REPLACE_EXISTING);
-            batch.add(ENTRY, new ProbePoint(object, new ProbeSite(1, UprobeClass.EMULATED), 1, "id=\\1:u32"));
+            batch.add(INSTRUCTION, new ProbePoint(object, new ProbeSite(1, UprobeClass.EMULATED), 1, "id=\\1:u32"));
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(batch::finish)
                     .withMessageContaining("program: another file took its place");
@@ -116,7 +116,7 @@ class ProbeInstallerTest {
         try (ProbeInstaller.Batch batch = installer().begin()) {
             for (int i = 0; i < 3000; i++) {
                 batch.add(
-                        i % 3 == 0 ? ENTRY : PASSAGE,
+                        i % 3 == 0 ? INSTRUCTION : BEHIND_ENTRY,
                         new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
             }
             assertThat(batch.finish()).containsExactly(101, 100);
@@ -135,7 +135,7 @@ class ProbeInstallerTest {
         ProbePoint point = point(0);
         try (ProbeInstaller.Batch batch = installer().begin()) {
             for (int i = 0; i < 1000; i++) {
-                batch.add(ENTRY, new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
+                batch.add(INSTRUCTION, new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
             }
             assertThatExceptionOfType(TraceFsException.class)
                     .isThrownBy(batch::finish)
@@ -148,7 +148,7 @@ class ProbeInstallerTest {
         ProbePoint point = point(0);
         try (ProbeInstaller.Batch batch = installer().begin()) {
             for (int i = 0; i < 1000; i++) {
-                batch.add(ENTRY, new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
+                batch.add(INSTRUCTION, new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
             }
         }
         int registered = Files.readAllLines(probes).size();

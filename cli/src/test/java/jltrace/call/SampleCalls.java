@@ -82,7 +82,7 @@ public final class SampleCalls {
                 0,
                 REGISTERS,
                 0,
-                call.function().arguments().resultShape(),
+                call.function().arguments().returnShape(),
                 REGISTERS + 16);
         byte[] bytes = new byte[512];
         ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

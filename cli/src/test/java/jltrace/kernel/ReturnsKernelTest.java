@@ -60,6 +60,16 @@ class ReturnsKernelTest {
         assertThat(line).contains(shown.equals("sites") ? " exit site" : shown);
     }
 
+    /** Entry and exit are then probes at one address. */
+    @Test
+    void whatIsNothingButAReturnInstructionReturns() throws IOException, InterruptedException {
+        TraceRun run = of("exits").with("--returns", "sites").run();
+
+        assertThat(run.calls().of("exits_at_once"))
+                .singleElement()
+                .satisfies(call -> assertThat(call.result()).isEqualTo("<void>"));
+    }
+
     @Test
     void withoutReturnsNoResultIsMadeUp() throws IOException, InterruptedException {
         TraceRun run = of("callbacks").with("--returns", "none").run();

@@ -35,7 +35,8 @@ public final class ArgumentPlan {
     private final Pointee[] variablePointees = new Pointee[REGISTERS + CaptureShape.STACK_SLOTS];
     private final Pointee resultPointee;
     private final CaptureShape shape;
-    private final CaptureShape resultShape;
+    private final CaptureShape exitShape;
+    private final CaptureShape returnShape;
     private final List<MemoryPlan.Unit> units;
     private final List<MemoryPlan.Unit> resultUnits;
     private final int variableFirstSlot;
@@ -75,7 +76,7 @@ public final class ArgumentPlan {
             variablePointees[variableFirstSlot + i] = variables.get(i).pointee();
         }
         this.units = memory.units();
-        this.shape = CaptureShape.ofEntry(units.size(), onStack, limits);
+        this.shape = CaptureShape.atInstruction(units.size(), onStack, limits);
         MemoryPlan resultMemory = new MemoryPlan(limits, CaptureShape.mostUnitsAtEnd(limits));
         this.resultType = resultLocation instanceof ResultLocation.InMemory
                 ? new PointerType(signature.result())
@@ -84,7 +85,8 @@ public final class ArgumentPlan {
         resultMemory.plan();
         this.resultPointee = result.pointee();
         this.resultUnits = resultMemory.units();
-        this.resultShape = CaptureShape.ofEnd(resultUnits.size(), limits);
+        this.exitShape = CaptureShape.atInstruction(resultUnits.size(), false, limits);
+        this.returnShape = CaptureShape.atReturn(resultUnits.size(), limits);
     }
 
     /** The type that variable arguments are followed as; null if nothing is known of them. */
@@ -223,18 +225,28 @@ public final class ArgumentPlan {
         return shape;
     }
 
-    /** What is captured at the end. */
-    public CaptureShape resultShape() {
-        return resultShape;
+    /** What is captured at a return instruction. */
+    public CaptureShape exitShape() {
+        return exitShape;
+    }
+
+    /** What is captured behind the return. */
+    public CaptureShape returnShape() {
+        return returnShape;
     }
 
     /** What is captured at the entry, in the kernel's words. */
     public String capturedAtEntry() {
-        return shape.atEntry(units);
+        return shape.entry(units);
     }
 
-    /** What is captured at the function's end, in the kernel's words. */
-    public String capturedAtEnd() {
-        return resultShape.atEnd("%ax", resultUnits);
+    /** What is captured at a return instruction, in the kernel's words. */
+    public String capturedAtExit() {
+        return exitShape.exit(resultUnits);
+    }
+
+    /** What is captured behind the return, in the kernel's words. */
+    public String capturedAtReturn() {
+        return returnShape.returned(resultUnits);
     }
 }

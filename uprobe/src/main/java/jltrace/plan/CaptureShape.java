@@ -1,5 +1,6 @@
 package jltrace.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,12 +15,14 @@ import java.util.List;
 public record CaptureShape(int stackSlots, int units, int unitWords) {
     static final String NUMBER = "id";
     static final String STACK_POINTER = "sp";
-    /** The return address, and stack arguments behind it. */
+    /** What is on top of the stack, at an entry the return address, and stack arguments behind it. */
     static final String STACK = "ra";
 
-    static final String RESULT = "ax";
     static final String FIRST_REGISTER = register(0);
     static final String FIRST_MEMORY = unit(0);
+
+    /** Registers with a result, as the kernel names them. */
+    private static final List<String> RESULT_REGISTERS = List.of("%ax", "%dx");
 
     /** Argument registers in psABI order, as the kernel names them. */
     static final String[] ARGUMENT_REGISTERS = {"%di", "%si", "%dx", "%cx", "%r8", "%r9"};
@@ -30,12 +33,12 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
     /** What a unit that nobody needs is read from: the top of the stack, which can always be read. */
     private static final MemoryPlan.Unit PADDING = new MemoryPlan.Unit("%sp", 0);
 
-    /** Units of most functions, which take no arguments on the stack either. */
+    /** Units of most functions that are given strings. */
     private static final int FEW = 2;
 
     private static final int SOME = 8;
 
-    /** Units at the end of most functions: a string that is returned. */
+    /** Units at the end of most functions that return a pointer: a string. */
     private static final int FEW_AT_END = 1;
 
     private static final int MANY_AT_END = 12;
@@ -43,17 +46,19 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
     /** No memory. */
     public static final CaptureShape REGISTERS = new CaptureShape(0, 0, 0);
 
-    /** The smallest shape of an entry that has so many units. */
-    static CaptureShape ofEntry(int units, boolean onStack, CaptureLimits limits) {
+    /** The smallest shape of a hit at an instruction that has so many units. */
+    static CaptureShape atInstruction(int units, boolean onStack, CaptureLimits limits) {
         if (units <= FEW && !onStack) {
-            return new CaptureShape(0, FEW, limits.unitWords());
+            return units == 0 ? REGISTERS : new CaptureShape(0, FEW, limits.unitWords());
         }
         return new CaptureShape(STACK_SLOTS, units <= SOME ? SOME : limits.mostUnits(), limits.unitWords());
     }
 
-    /** The smallest shape of a function's end that has so many units. */
-    static CaptureShape ofEnd(int units, CaptureLimits limits) {
-        return new CaptureShape(0, units <= FEW_AT_END ? FEW_AT_END : mostUnitsAtEnd(limits), limits.unitWords());
+    /** The smallest shape of a return that has so many units. */
+    static CaptureShape atReturn(int units, CaptureLimits limits) {
+        return units == 0
+                ? REGISTERS
+                : new CaptureShape(0, units <= FEW_AT_END ? FEW_AT_END : mostUnitsAtEnd(limits), limits.unitWords());
     }
 
     static int mostUnitsAtEnd(CaptureLimits limits) {
@@ -88,43 +93,48 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
      *
      * @param used where units are read from, no more than there are
      */
-    String atEntry(List<MemoryPlan.Unit> used) {
-        StringBuilder text = new StringBuilder(120 + 24 * units);
-        text.append(STACK_POINTER).append("=%sp:u64");
-        for (int i = 0; i < ARGUMENT_REGISTERS.length; i++) {
-            text.append(' ')
-                    .append(register(i))
-                    .append('=')
-                    .append(ARGUMENT_REGISTERS[i])
-                    .append(":u64");
-        }
-        text.append(' ').append(STACK).append("=+0(%sp):x64[").append(1 + stackSlots);
-        appendUnits(text.append(']'), used);
-        return text.toString();
+    String entry(List<MemoryPlan.Unit> used) {
+        return instruction(List.of(ARGUMENT_REGISTERS), used);
+    }
+
+    /** The fetch arguments at a return instruction, behind the number. */
+    String exit(List<MemoryPlan.Unit> used) {
+        return instruction(RESULT_REGISTERS, used);
     }
 
     /**
-     * The fetch arguments at a function's end, or where else in it something is to be seen, behind the number.
+     * The fetch arguments where it is told that an instruction was reached, behind the number.
      *
-     * @param result what holds the result
+     * @param register what matters there
      */
-    String atEnd(String result, List<MemoryPlan.Unit> used) {
-        StringBuilder text = new StringBuilder(64 + 24 * units);
-        text.append(STACK_POINTER)
-                .append("=%sp:u64 ")
-                .append(RESULT)
-                .append('=')
-                .append(result);
-        appendUnits(text.append(":u64 dx=%dx:u64"), used);
-        return text.toString();
+    String passage(String register) {
+        return instruction(List.of(register), List.of());
     }
 
-    /** All fetch arguments of a point: a number that tells it from others, and what is captured. */
-    static String numbered(int number, String captured) {
-        return NUMBER + "=\\" + number + ":u32 " + captured;
+    /** The fetch arguments at a return, behind the number. */
+    String returned(List<MemoryPlan.Unit> used) {
+        return captured(RESULT_REGISTERS, "", used);
     }
 
-    private void appendUnits(StringBuilder text, List<MemoryPlan.Unit> used) {
+    private String instruction(List<String> registers, List<MemoryPlan.Unit> used) {
+        List<String> all = new ArrayList<>(registers);
+        while (all.size() < ARGUMENT_REGISTERS.length) {
+            all.add("%sp");
+        }
+        return captured(all, " " + STACK + "=+0(%sp):x64[" + (1 + stackSlots) + "]", used);
+    }
+
+    private String captured(List<String> registers, String stack, List<MemoryPlan.Unit> used) {
+        StringBuilder text = new StringBuilder(120 + 24 * units);
+        text.append(STACK_POINTER).append("=%sp:u64");
+        for (int i = 0; i < registers.size(); i++) {
+            text.append(' ')
+                    .append(register(i))
+                    .append('=')
+                    .append(registers.get(i))
+                    .append(":u64");
+        }
+        text.append(stack);
         for (int i = 0; i < units; i++) {
             MemoryPlan.Unit unit = i < used.size() ? used.get(i) : PADDING;
             text.append(' ')
@@ -134,5 +144,11 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
                     .append('(');
             text.append(unit.pointer()).append("):x64[").append(unitWords).append(']');
         }
+        return text.toString();
+    }
+
+    /** All fetch arguments of a point: a number that tells it from others, and what is captured. */
+    static String numbered(int number, String captured) {
+        return NUMBER + "=\\" + number + ":u32 " + captured;
     }
 }

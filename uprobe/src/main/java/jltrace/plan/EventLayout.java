@@ -10,11 +10,11 @@ import jltrace.tracefs.TraceFsException;
  * @param number of the function's number, a u32
  * @param stackPointer of %rsp, a u64
  * @param returnAddress of the return address, a u64; of a signal's handler; 0 if not captured
- * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax and %rdx at exits; of the status
- *     that is given to the kernel; of a signal action's flags
+ * @param registers of the six argument registers in psABI order, u64 each, at entries; of %rax and %rdx at exits and returns; of the
+ *     status that is given to the kernel; of a signal action's flags
  * @param stackSlots of the first captured stack argument, u64 each, at entries
  * @param shape how many stack arguments and how much memory there are
- * @param memory of the first captured memory
+ * @param memory of the first captured memory, if there is any
  */
 public record EventLayout(
         Kind kind,
@@ -57,16 +57,15 @@ public record EventLayout(
                     shape,
                     0);
         }
-        boolean entry = kind == Kind.ENTRY;
-        int stack = entry ? format.offsetOf(CaptureShape.STACK) : 0;
+        int stack = kind == Kind.RETURN ? 0 : format.offsetOf(CaptureShape.STACK);
         return new EventLayout(
                 kind,
                 format.offsetOf(CaptureShape.NUMBER),
                 format.offsetOf(CaptureShape.STACK_POINTER),
                 stack,
-                format.offsetOf(entry ? CaptureShape.FIRST_REGISTER : CaptureShape.RESULT),
+                format.offsetOf(CaptureShape.FIRST_REGISTER),
                 stack + Long.BYTES,
                 shape,
-                format.offsetOf(CaptureShape.FIRST_MEMORY));
+                shape.units() == 0 ? 0 : format.offsetOf(CaptureShape.FIRST_MEMORY));
     }
 }

@@ -16,14 +16,12 @@ public final class EventRecords {
 
     /** The layout of the record whose raw data begin at an index of an array. */
     public EventLayout layout(byte[] bytes, int raw) {
-        return layouts.length == 1
-                ? layouts[0]
-                : layouts[PerfRecord.u32(bytes, raw + layouts[0].number()) >>> MEANING_SHIFT];
+        return layout(PerfRecord.u32(bytes, raw + layouts[0].number()));
     }
 
-    /** Whether all of them are of functions that are entered. */
-    public boolean areEntries() {
-        return layouts[0].kind() == EventLayout.Kind.ENTRY;
+    /** The layout of records with a number, as {@link #numbered} gave it. */
+    public EventLayout layout(int numbered) {
+        return layouts[numbered >>> MEANING_SHIFT];
     }
 
     /** The number in the records of one of several meanings. */

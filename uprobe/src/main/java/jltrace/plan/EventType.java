@@ -11,29 +11,36 @@ import jltrace.tracefs.TraceFsException;
  * @param shape what they capture
  */
 public record EventType(Stop stop, CaptureShape shape) {
-    /** What a hit within a function can mean; its number tells which. */
-    private static final EventLayout.Kind[] PASSAGES = {
-        EventLayout.Kind.EXIT, EventLayout.Kind.LEAVE, EventLayout.Kind.TAIL_CALL, EventLayout.Kind.STATUS
+    /** What a hit at an instruction can mean; its number tells which. */
+    private static final EventLayout.Kind[] AT_INSTRUCTIONS = {
+        EventLayout.Kind.ENTRY,
+        EventLayout.Kind.EXIT,
+        EventLayout.Kind.LEAVE,
+        EventLayout.Kind.TAIL_CALL,
+        EventLayout.Kind.STATUS
     };
 
     /** Where a thread is stopped. */
     public enum Stop {
-        /** Where a function begins. */
-        ENTRY,
+        /** At an instruction: where a function begins, or within it. */
+        INSTRUCTION,
+        /** At an instruction that a function begins with: it is entered before this hit. */
+        BEHIND_ENTRY,
         /** Where a function has returned to. */
-        RETURN,
-        /** At an instruction within a function. */
-        PASSAGE
+        RETURN
     }
 
-    /** The number in the records of a point within a function. */
+    /** The number in the records of a point. */
     static int numbered(EventLayout.Kind kind, int number) {
-        for (int meaning = 0; meaning < PASSAGES.length; meaning++) {
-            if (PASSAGES[meaning] == kind) {
+        if (kind == EventLayout.Kind.RETURN) {
+            return EventRecords.numbered(0, number);
+        }
+        for (int meaning = 0; meaning < AT_INSTRUCTIONS.length; meaning++) {
+            if (AT_INSTRUCTIONS[meaning] == kind) {
                 return EventRecords.numbered(meaning, number);
             }
         }
-        throw new IllegalArgumentException(kind + " is not within a function");
+        throw new IllegalArgumentException(kind + " is not seen by a probe");
     }
 
     /** Whether the kernel stops the thread at the instruction or at the function's return. */
@@ -43,17 +50,14 @@ public record EventType(Stop stop, CaptureShape shape) {
 
     /** What the event's records mean, given what the kernel says of its fields. */
     public EventRecords records(EventFormat format) throws TraceFsException {
-        return switch (stop) {
-            case ENTRY -> new EventRecords(EventLayout.of(EventLayout.Kind.ENTRY, shape, format));
-            case RETURN -> new EventRecords(EventLayout.of(EventLayout.Kind.RETURN, shape, format));
-            case PASSAGE -> {
-                EventLayout[] layouts = new EventLayout[PASSAGES.length];
-                for (int meaning = 0; meaning < layouts.length; meaning++) {
-                    layouts[meaning] = EventLayout.of(PASSAGES[meaning], shape, format);
-                }
-                yield new EventRecords(layouts);
-            }
-        };
+        if (stop == Stop.RETURN) {
+            return new EventRecords(EventLayout.of(EventLayout.Kind.RETURN, shape, format));
+        }
+        EventLayout[] layouts = new EventLayout[AT_INSTRUCTIONS.length];
+        for (int meaning = 0; meaning < layouts.length; meaning++) {
+            layouts[meaning] = EventLayout.of(AT_INSTRUCTIONS[meaning], shape, format);
+        }
+        return new EventRecords(layouts);
     }
 
     // A record's own methods are put together from method handles when they are first called, which takes milliseconds.

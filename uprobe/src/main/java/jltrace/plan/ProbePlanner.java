@@ -43,6 +43,7 @@ public final class ProbePlanner implements CallerResolver {
     private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
     private final Map<ExitSite, Integer> exitSites = new HashMap<>();
 
+    private final Set<Place> entries = new HashSet<>();
     private final Set<Place> tailCallSites = new HashSet<>();
     private final Set<Integer> exitStatusObjects = new HashSet<>();
 
@@ -133,8 +134,16 @@ public final class ProbePlanner implements CallerResolver {
         List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());
         List<ProbePlan.Function> functions = new ArrayList<>();
         Points points = new Points(sink);
+        List<ProbeSite> sites = new ArrayList<>();
         for (SelectedFunction function : selected.functions()) {
-            ProbeSite site = code(function.codeObject()).entrySite(function.virtualAddress());
+            ObjectImage object = function.codeObject();
+            ProbeSite site = code(object).entrySite(function.virtualAddress());
+            sites.add(site);
+            entries.add(new Place(object.file().number(), site.virtualAddress()));
+        }
+        for (int i = 0; i < sites.size(); i++) {
+            SelectedFunction function = selected.functions().get(i);
+            ProbeSite site = sites.get(i);
             if (site.uprobeClass() == UprobeClass.REFUSED) {
                 unprobed.add(new Unprobed(
                         function.object().file(),
@@ -207,9 +216,21 @@ public final class ProbePlanner implements CallerResolver {
     private void addPassage(
             EventLayout.Kind kind, ObjectImage object, ProbeSite site, int number, String value, Points points)
             throws IOException {
-        CaptureShape shape = CaptureShape.ofEnd(0, limits);
-        EventType type = new EventType(EventType.Stop.PASSAGE, shape);
-        points.add(type, object, site, EventType.numbered(kind, number), shape.atEnd(value, List.of()));
+        addWithin(kind, object, site, number, CaptureShape.REGISTERS, CaptureShape.REGISTERS.passage(value), points);
+    }
+
+    private void addWithin(
+            EventLayout.Kind kind,
+            ObjectImage object,
+            ProbeSite site,
+            int number,
+            CaptureShape shape,
+            String captured,
+            Points points)
+            throws IOException {
+        boolean entry = entries.contains(new Place(object.file().number(), site.virtualAddress()));
+        EventType type = new EventType(entry ? EventType.Stop.BEHIND_ENTRY : EventType.Stop.INSTRUCTION, shape);
+        points.add(type, object, site, EventType.numbered(kind, number), captured);
     }
 
     private ProbePlan.Function plan(ProcessImage image, SelectedFunction function, ProbeSite site, Points points)
@@ -231,11 +252,13 @@ public final class ProbePlanner implements CallerResolver {
                 () -> code.flow(virtualAddress));
         table.addFunction(planned);
         traced.put(function, planned);
-        EventType entry = new EventType(EventType.Stop.ENTRY, arguments.shape());
-        points.add(entry, object, site, number, arguments.capturedAtEntry());
+        EventType entry = new EventType(EventType.Stop.INSTRUCTION, arguments.shape());
+        int entered = EventType.numbered(EventLayout.Kind.ENTRY, number);
+        points.add(entry, object, site, entered, arguments.capturedAtEntry());
         if (decision.strategy() == ReturnStrategy.URETPROBE) {
-            EventType end = new EventType(EventType.Stop.RETURN, arguments.resultShape());
-            points.add(end, object, site, number, arguments.capturedAtEnd());
+            EventType end = new EventType(EventType.Stop.RETURN, arguments.returnShape());
+            int returned = EventType.numbered(EventLayout.Kind.RETURN, number);
+            points.add(end, object, site, returned, arguments.capturedAtReturn());
         }
         for (FunctionExit.Return exit : decision.exits()) {
             addExit(object, exit, planned, points);
@@ -306,7 +329,7 @@ public final class ProbePlanner implements CallerResolver {
     private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Points points)
             throws IOException {
         ArgumentPlan arguments = function.arguments();
-        String captured = arguments.capturedAtEnd();
+        String captured = arguments.capturedAtExit();
         ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), captured);
         Integer known = exitSites.get(site);
         if (known != null) {
@@ -315,9 +338,8 @@ public final class ProbePlanner implements CallerResolver {
         }
         int number = table.addExit(exit.popped(), function.number());
         exitSites.put(site, number);
-        EventType type = new EventType(EventType.Stop.PASSAGE, arguments.resultShape());
         ProbeSite instruction = new ProbeSite(exit.virtualAddress(), exit.uprobeClass());
-        points.add(type, object, instruction, EventType.numbered(EventLayout.Kind.EXIT, number), captured);
+        addWithin(EventLayout.Kind.EXIT, object, instruction, number, arguments.exitShape(), captured, points);
     }
 
     private ObjectCode code(ObjectImage object) {

@@ -57,8 +57,8 @@ public final class Captures {
     public static Capture exit(ArgumentPlan plan, FakeMemory memory, long result, long second) {
         memory.register("%sp", STACK).register("%ax", result).register("%dx", second);
         EventLayout layout = new EventLayout(
-                EventLayout.Kind.RETURN, NUMBER, STACK_POINTER, 0, RESULT, 0, plan.resultShape(), RESULT + 16);
-        return capture(layout, memory.record("id=\\0:u32 " + plan.capturedAtEnd()));
+                EventLayout.Kind.RETURN, NUMBER, STACK_POINTER, 0, RESULT, 0, plan.returnShape(), RESULT + 16);
+        return capture(layout, memory.record("id=\\0:u32 " + plan.capturedAtReturn()));
     }
 
     private static Capture capture(EventLayout layout, ByteBuffer fields) {

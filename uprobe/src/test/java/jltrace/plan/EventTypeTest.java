@@ -53,11 +53,10 @@ class EventTypeTest {
 
     @Test
     void anEntryHasItsFieldsWhereTheKernelPutsThem() throws TraceFsException {
-        CaptureShape shape = CaptureShape.ofEntry(5, true, LIMITS);
-        String arguments =
-                CaptureShape.numbered(7, shape.atEntry(Collections.nCopies(5, new MemoryPlan.Unit("%si", 0))));
+        CaptureShape shape = CaptureShape.atInstruction(5, true, LIMITS);
+        String arguments = CaptureShape.numbered(7, shape.entry(Collections.nCopies(5, new MemoryPlan.Unit("%si", 0))));
         Map<String, Integer> offsets = offsets(arguments);
-        EventLayout layout = new EventType(EventType.Stop.ENTRY, shape)
+        EventLayout layout = new EventType(EventType.Stop.INSTRUCTION, shape)
                 .records(format(arguments))
                 .layout(recordOf(arguments), 0);
         assertThat(layout.kind()).isEqualTo(Kind.ENTRY);
@@ -75,28 +74,59 @@ class EventTypeTest {
 
     @Test
     void aReturnHasItsResultInTwoRegisters() throws TraceFsException {
-        CaptureShape shape = CaptureShape.ofEnd(1, LIMITS);
-        String arguments = CaptureShape.numbered(7, shape.atEnd("%ax", List.of()));
+        CaptureShape shape = CaptureShape.atReturn(1, LIMITS);
+        String arguments = CaptureShape.numbered(7, shape.returned(List.of()));
+        assertThat(arguments).contains("a0=%ax:u64 a1=%dx:u64 ");
         Map<String, Integer> offsets = offsets(arguments);
         EventLayout layout = new EventType(EventType.Stop.RETURN, shape)
                 .records(format(arguments))
                 .layout(recordOf(arguments), 0);
         assertThat(layout.kind()).isEqualTo(Kind.RETURN);
-        assertThat(layout.registers()).isEqualTo(offsets.get("ax"));
-        assertThat(layout.registers() + 8).isEqualTo(offsets.get("dx"));
+        assertThat(layout.registers()).isEqualTo(offsets.get("a0"));
+        assertThat(layout.registers() + 8).isEqualTo(offsets.get("a1"));
         assertThat(layout.memory()).isEqualTo(offsets.get("m0"));
+    }
+
+    @Test
+    void whatIsGivenBackIsInTheSameTwoRegistersAtAReturnInstruction() throws TraceFsException {
+        CaptureShape shape = CaptureShape.atInstruction(1, false, LIMITS);
+        String arguments = CaptureShape.numbered(EventType.numbered(Kind.EXIT, 7), shape.exit(List.of()));
+        assertThat(arguments).contains("a0=%ax:u64 a1=%dx:u64 ");
+        Map<String, Integer> offsets = offsets(arguments);
+        EventLayout layout = new EventType(EventType.Stop.INSTRUCTION, shape)
+                .records(format(arguments))
+                .layout(recordOf(arguments), 0);
+        assertThat(layout.kind()).isEqualTo(Kind.EXIT);
+        assertThat(layout.registers()).isEqualTo(offsets.get("a0"));
+        assertThat(layout.registers() + 8).isEqualTo(offsets.get("a1"));
+        assertThat(layout.memory()).isEqualTo(offsets.get("m0"));
+    }
+
+    @Test
+    void whatNeedsNoMemoryHasNone() throws TraceFsException {
+        for (String arguments : List.of(
+                CaptureShape.atInstruction(0, false, LIMITS).entry(List.of()),
+                CaptureShape.atReturn(0, LIMITS).returned(List.of()))) {
+            assertThat(arguments).doesNotContain("m0");
+        }
+        String arguments = CaptureShape.numbered(7, CaptureShape.REGISTERS.returned(List.of()));
+        assertThat(new EventType(EventType.Stop.RETURN, CaptureShape.REGISTERS)
+                        .records(format(arguments))
+                        .layout(7)
+                        .kind())
+                .isEqualTo(Kind.RETURN);
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Kind.class,
-            names = {"EXIT", "LEAVE", "TAIL_CALL", "STATUS"})
-    void whatPassingAPointMeansIsInItsNumber(Kind kind) throws TraceFsException {
-        CaptureShape shape = CaptureShape.ofEnd(0, LIMITS);
+            names = {"ENTRY", "EXIT", "LEAVE", "TAIL_CALL", "STATUS"})
+    void whatReachingAnInstructionMeansIsInItsNumber(Kind kind) throws TraceFsException {
+        CaptureShape shape = CaptureShape.REGISTERS;
         for (int number : new int[] {0, 1, 4711, (1 << 28) - 1}) {
             int numbered = EventType.numbered(kind, number);
-            String arguments = CaptureShape.numbered(numbered, shape.atEnd("%ax", List.of()));
-            EventRecords records = new EventType(EventType.Stop.PASSAGE, shape).records(format(arguments));
+            String arguments = CaptureShape.numbered(numbered, shape.passage("%ax"));
+            EventRecords records = new EventType(EventType.Stop.INSTRUCTION, shape).records(format(arguments));
             assertThat(records.layout(recordOf(arguments), 0).kind()).isEqualTo(kind);
             assertThat(EventRecords.number(numbered)).isEqualTo(number);
         }
@@ -105,7 +135,7 @@ class EventTypeTest {
     @Test
     void moreNumbersThanThereIsRoomForAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> EventType.numbered(Kind.EXIT, 1 << 28));
-        assertThatIllegalArgumentException().isThrownBy(() -> EventType.numbered(Kind.ENTRY, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> EventType.numbered(Kind.SIGNAL, 1));
     }
 
     @Test
@@ -113,13 +143,14 @@ class EventTypeTest {
         for (int bytes : new int[] {0, 7, 8, 32, 100, 511, 5000, 1 << 20}) {
             CaptureLimits limits = new CaptureLimits(bytes, 4);
             for (int units = 0; units <= limits.mostUnits(); units++) {
-                assertThat(CaptureShape.ofEntry(units, false, limits).units()).isGreaterThanOrEqualTo(units);
-                CaptureShape withStack = CaptureShape.ofEntry(units, true, limits);
+                assertThat(CaptureShape.atInstruction(units, false, limits).units())
+                        .isGreaterThanOrEqualTo(units);
+                CaptureShape withStack = CaptureShape.atInstruction(units, true, limits);
                 assertThat(withStack.units()).isGreaterThanOrEqualTo(units);
                 assertThat(withStack.stackSlots()).isEqualTo(6);
             }
             for (int units = 0; units <= CaptureShape.mostUnitsAtEnd(limits); units++) {
-                assertThat(CaptureShape.ofEnd(units, limits).units()).isGreaterThanOrEqualTo(units);
+                assertThat(CaptureShape.atReturn(units, limits).units()).isGreaterThanOrEqualTo(units);
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -203,7 +204,7 @@ class ProbePlannerTest {
         List<Long> exits = new ArrayList<>();
         fixture.points.forEach((type, points) -> {
             for (ProbePoint point : points) {
-                if (type.stop() == EventType.Stop.PASSAGE && kind(point) == EventLayout.Kind.EXIT) {
+                if (type.stop() != EventType.Stop.RETURN && kind(point) == EventLayout.Kind.EXIT) {
                     exits.add(point.site().virtualAddress());
                 }
             }
@@ -211,16 +212,40 @@ class ProbePlannerTest {
         assertThat(exits).isNotEmpty().doesNotHaveDuplicates().isSubsetOf(returns);
     }
 
-    /** What passing a point means: the topmost four bits of its number. */
+    /** What reaching a point means: the topmost four bits of its number. */
     private static EventLayout.Kind kind(ProbePoint point) {
         Matcher number = Pattern.compile("id=\\\\(\\d+):u32 .*").matcher(point.fetchArguments());
         assertThat(number.matches()).isTrue();
         return List.of(
+                        EventLayout.Kind.ENTRY,
                         EventLayout.Kind.EXIT,
                         EventLayout.Kind.LEAVE,
                         EventLayout.Kind.TAIL_CALL,
                         EventLayout.Kind.STATUS)
                 .get(Integer.parseInt(number.group(1)) >>> 28);
+    }
+
+    @Test
+    void whereAFunctionBeginsItsEntryIsSeenFirst() throws IOException {
+        FixtureProgram fixture = new FixtureProgram("exits");
+        fixture.plan(libraries("libcalls.so.1"), (soname, function) -> ReturnFacts.Fact.CALLBACK);
+        Set<Long> entries = new HashSet<>();
+        fixture.points.values().stream()
+                .flatMap(List::stream)
+                .filter(point -> kind(point) == EventLayout.Kind.ENTRY)
+                .forEach(point -> entries.add(point.fileOffset()));
+        List<EventType.Stop> behind = new ArrayList<>();
+        fixture.points.forEach((type, points) -> {
+            for (ProbePoint point : points) {
+                boolean within = kind(point) != EventLayout.Kind.ENTRY && type.stop() != EventType.Stop.RETURN;
+                boolean entry = within && entries.contains(point.fileOffset());
+                assertThat(type.stop() == EventType.Stop.BEHIND_ENTRY).isEqualTo(entry);
+                if (entry) {
+                    behind.add(type.stop());
+                }
+            }
+        });
+        assertThat(behind).isNotEmpty();
     }
 
     @Test
