@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A jltrace to be run, as a process of its own: in the JVM of the tests, on their class path, or by bin/jltrace. */
+/** A jltrace to be run, as a process of its own, by the script that users start. */
 final class Jltrace {
     private static final ConcurrentLinkedQueue<Long> STARTED = new ConcurrentLinkedQueue<>();
     private static final File NO_INPUT = new File("/dev/null");
+    private static boolean built;
 
     private final List<String> options = new ArrayList<>();
     private final List<String> command;
     private final ProcessBuilder builder = new ProcessBuilder();
     private List<String> prefix = List.of();
-    private boolean byLauncher;
     private boolean toFile = true;
 
     private Jltrace(List<String> command) {
@@ -52,12 +52,6 @@ final class Jltrace {
     /** With the prototypes of libcalls. */
     Jltrace withPrototypes() {
         return with("-F", Fixtures.PROTOTYPES.toString());
-    }
-
-    /** Started by the script that users start. */
-    Jltrace byLauncher() {
-        byLauncher = true;
-        return this;
     }
 
     /** The trace goes to standard error, not to a file. */
@@ -96,7 +90,7 @@ final class Jltrace {
         Path folder = Files.createTempDirectory("jltrace-test");
         Path trace = folder.resolve("trace");
         List<String> all = new ArrayList<>(prefix);
-        all.addAll(program());
+        all.add(launcher());
         if (toFile) {
             all.addAll(List.of("-o", trace.toString()));
         }
@@ -116,7 +110,15 @@ final class Jltrace {
     }
 
     /** The path of bin/jltrace, which is built already: a build would be told on standard error. */
-    static String launcher() throws IOException {
+    static synchronized String launcher() throws IOException {
+        if (!built) {
+            build();
+            built = true;
+        }
+        return Fixtures.ROOT.resolve("bin/jltrace").toString();
+    }
+
+    private static void build() throws IOException {
         Path build = Fixtures.ROOT.resolve("bin/build");
         try {
             int status = new ProcessBuilder(build.toString())
@@ -132,21 +134,6 @@ final class Jltrace {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         }
-        return Fixtures.ROOT.resolve("bin/jltrace").toString();
-    }
-
-    private List<String> program() throws IOException {
-        if (byLauncher) {
-            return List.of(launcher());
-        }
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-MaxFDLimit",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "jltrace.cli.Main");
     }
 
     /** The process ids of all that were started so. */

@@ -42,9 +42,9 @@ final class RunningTrace {
     /** The traced program's process id. */
     long programPid() throws InterruptedException, IOException {
         for (long waited = 0; waited < LIMIT_SECONDS * 1000; waited += 5) {
-            var child = process.toHandle().children().findFirst();
-            if (child.isPresent()) {
-                return child.get().pid();
+            var children = programs();
+            if (!children.isEmpty()) {
+                return children.get(0).pid();
             }
             Thread.sleep(5);
         }
@@ -53,7 +53,12 @@ final class RunningTrace {
 
     /** The processes that it has started and that are there. */
     List<ProcessHandle> programs() {
-        return process.children().toList();
+        // Before it becomes java, bin/jltrace has children of its own.
+        boolean started = process.info()
+                .command()
+                .filter(command -> command.endsWith("/java"))
+                .isPresent();
+        return started ? process.children().toList() : List.of();
     }
 
     /** Waits until the trace so far is as wanted. */
