@@ -30,6 +30,11 @@ is_java_17() {
   [ "${version:-0}" -ge 17 ]
 }
 
+# Runs Maven with the JDK that find_java found. A build is short: what its JVM would spend on optimizing itself is not earned back.
+run_maven() {
+  JAVA_HOME=$java_home MAVEN_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" mvn -B "$@"
+}
+
 # Whether .jltrace/dist was built from the sources as they are: none, and no folder that lost one, is newer than its start.
 is_built() {
   local built=$root/.jltrace/dist/built sources

@@ -59,7 +59,7 @@ final class Explanation {
                 : ": stub of " + function.codeObject().name() + " 0x";
         return traced.object().name() + ": " + names.of(traced.name()) + place
                 + Long.toHexString(function.entry().virtualAddress()) + " " + entry + "; " + end + " ("
-                + function.reason()
-                + "); prototype: " + function.signatureSource();
+                + function.reason() + "); " + function.traps() + (function.traps() == 1 ? " trap" : " traps")
+                + " a call; prototype: " + function.signatureSource();
     }
 }

@@ -47,8 +47,9 @@ class ReturnsKernelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"auto,uretprobe", "sites,sites", "none,not seen", "uretprobe,uretprobe", "SITES,sites"})
-    void theUserDecidesHowReturnsAreSeen(String mode, String shown) throws IOException, InterruptedException {
+    @CsvSource({"auto,uretprobe,3", "sites,sites,4", "none,not seen,2", "uretprobe,uretprobe,3", "SITES,sites,4"})
+    void theUserDecidesHowReturnsAreSeen(String mode, String shown, int traps)
+            throws IOException, InterruptedException {
         String explained =
                 of("callbacks").with("--returns", mode, "--explain").run().trace();
         String line = explained
@@ -58,6 +59,8 @@ class ReturnsKernelTest {
                 .orElseThrow();
 
         assertThat(line).contains(shown.equals("sites") ? " exit site" : shown);
+        // The kernel emulates neither a sub nor a ret: each traps twice.
+        assertThat(line).contains("; " + traps + " traps a call; ");
     }
 
     /** Entry and exit are then probes at one address. */

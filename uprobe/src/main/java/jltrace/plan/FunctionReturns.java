@@ -68,6 +68,18 @@ final class FunctionReturns {
         static Decision of(ReturnStrategy strategy, String reason) {
             return new Decision(strategy, List.of(), List.of(), reason, false);
         }
+
+        /** How often seeing the end traps into the kernel at most. */
+        int traps() {
+            int most = strategy == ReturnStrategy.URETPROBE ? 1 : 0;
+            for (FunctionExit.Return exit : exits) {
+                most = Math.max(most, exit.uprobeClass().traps());
+            }
+            for (ProbeSite departure : departures) {
+                most = Math.max(most, departure.uprobeClass().traps());
+            }
+            return most;
+        }
     }
 
     /**

@@ -19,6 +19,7 @@ public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int p
      *
      * @param codeObject the file that the entry is in: the function's own, or that of a caller's PLT stub
      * @param entry where its entry is seen, and what the kernel does with a probe there
+     * @param traps how often a call traps into the kernel at most, where it ends by a return of its own; a return probe counts as one
      * @param reason why its end is seen in this way
      * @param mayKill whether seeing it in this way can end the program
      * @param signatureSource where its prototype comes from
@@ -28,6 +29,7 @@ public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int p
             ObjectFile codeObject,
             ProbeSite entry,
             int exits,
+            int traps,
             String reason,
             boolean mayKill,
             PrototypeSource signatureSource) {}

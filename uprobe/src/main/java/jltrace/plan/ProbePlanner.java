@@ -271,6 +271,7 @@ public final class ProbePlanner implements CallerResolver {
                 object.file(),
                 site,
                 decision.exits().size() + decision.departures().size(),
+                site.uprobeClass().traps() + decision.traps(),
                 decision.reason(),
                 decision.mayKill(),
                 prototype.source());
