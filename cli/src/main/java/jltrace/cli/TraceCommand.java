@@ -364,7 +364,7 @@ final class TraceCommand {
             case "never" -> Colors.NONE;
             default -> !toFile && columns.isPresent() ? Colors.ANSI : Colors.NONE;
         };
-        TextStyle.Time time = switch (Math.min(3, arguments.times.length)) {
+        TextStyle.Time time = switch (Math.min(3, arguments.times)) {
             case 1 -> TextStyle.Time.OF_DAY;
             case 2 -> TextStyle.Time.OF_DAY_PRECISE;
             case 3 -> TextStyle.Time.EPOCH;

@@ -20,6 +20,15 @@ public final class JnaLinux implements Linux {
     private static final short POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
 
+    /**
+     * Does what the first call would do before it: binds the C library's functions.
+     *
+     * @throws LinkageError if they can't be bound; the first call will say so too
+     */
+    public static void load() {
+        LibC.load();
+    }
+
     @Override
     public int perfEventOpen(PerfEventAttr attr, int tid, int cpu) throws SyscallException {
         byte[] bytes = attr.toBytes();

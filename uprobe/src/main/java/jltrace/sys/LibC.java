@@ -15,6 +15,9 @@ final class LibC {
 
     private LibC() {}
 
+    /** Binds the functions, if nothing has yet. */
+    static void load() {}
+
     static native long syscall(long number, byte[] attr, long tid, long cpu, long groupDescriptor, long flags)
             throws LastErrorException;
 

@@ -38,4 +38,16 @@ public record FileIdentity(long device, long inode) {
     private static long number(Map<String, Object> numbers, String name) {
         return (Long) Objects.requireNonNull(numbers.get(name));
     }
+
+    // A record's own methods are put together from method handles when they are first called, which takes milliseconds.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FileIdentity file && file.device == device && file.inode == inode;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(device) + Long.hashCode(inode);
+    }
 }
