@@ -13,16 +13,12 @@ import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import jltrace.target.AddressSpace;
 import jltrace.target.ObjectTable;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls out of records that come in order of time. Entries and ends carry the stack pointer and the function's number;
- * those two pair them. Nothing is allocated for a call.
+ * Makes calls out of records that come in order of time: finds the thread and who called whom, and has {@link CallPairing} find what
+ * ends which call. Nothing is allocated for a call.
  */
 public final class CallAssembler implements RecordOrderer.RecordHandler {
-    /** Two stack pointers further apart than this are taken to be on different stacks. */
-    private static final long STACK_SPAN = 8L << 20;
-
     private static final int SIGKILL = 9;
     private static final long SA_ONSTACK = 0x08000000;
     private static final EventLayout NOTHING =
@@ -35,7 +31,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private final CallListener listener;
     private final TaskTable tasks;
     private final Capture capture = new Capture(NOTHING);
-    private @Nullable Call call;
+    private final CallPairing pairing;
     private long serial;
     private long lostRecords;
     /** How often each function was entered, as far as records came, by its number. */
@@ -55,7 +51,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         this.resolver = resolver;
         this.objects = objects;
         this.listener = listener;
-        this.tasks = new TaskTable(listener, watcher, this::abandonAll, followForks);
+        this.pairing = new CallPairing(probes, listener);
+        this.tasks = new TaskTable(listener, watcher, pairing::abandonAll, followForks);
     }
 
     /**
@@ -118,9 +115,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         long nanos = PerfRecord.timestampNanos(bytes, record);
         switch (layout.kind()) {
             case ENTRY -> entry(thread, nanos);
-            case RETURN -> uretprobe(thread, nanos);
-            case EXIT -> end(thread, nanos);
-            case LEAVE -> leave(thread, nanos);
+            case RETURN -> pairing.returned(thread, capture, nanos);
+            case EXIT -> pairing.exit(thread, capture, nanos);
+            case LEAVE -> pairing.leave(thread, capture, nanos);
             case TAIL_CALL -> {
                 thread.announceTailCall(capture.stackPointer(), probes.tailCall(capture.number()));
             }
@@ -161,7 +158,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
             entries = Arrays.copyOf(entries, 2 * function.number());
         }
         entries[function.number()]++;
-        if (isJumpToOwnEntry(thread, function, stackPointer, returnAddress)) {
+        if (pairing.isJumpToOwnEntry(thread, function, stackPointer, returnAddress)) {
             return;
         }
         ProbeTable.TailCall tailCall = thread.tailCallAt(stackPointer);
@@ -173,7 +170,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         if (found == CallerCache.ABSENT) {
             found = resolve(thread.process(), returnAddress, function);
         }
-        dropReplaced(thread, stackPointer, returnAddress, function, cache.certain(found) && tailCall == null, nanos);
+        pairing.dropReplaced(
+                thread, stackPointer, returnAddress, function, cache.certain(found) && tailCall == null, nanos);
         int caller = cache.caller(found);
         int name = cache.name(found);
         int below = thread.depth - 1;
@@ -193,25 +191,14 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         thread.push(stackPointer, returnAddress, function.number(), nanos, caller, name, shown ? ++serial : 0);
         int top = thread.depth - 1;
         if (shown) {
-            Call view = view(thread, top, nanos);
+            Call view = pairing.view(thread, top, nanos);
             view.returnAddress = returnAddress;
             listener.entered(view, capture);
         }
         if (function.strategy() == ReturnStrategy.NONE) {
             // What comes next in this thread may be in it or behind it.
-            complete(thread, top, null, nanos);
+            pairing.complete(thread, top, null, nanos);
         }
-    }
-
-    /** Whether the innermost call is hit once more, because its function has jumped back to where it begins. */
-    private boolean isJumpToOwnEntry(
-            TracedThread thread, TracedFunction function, long stackPointer, long returnAddress) {
-        int top = thread.depth - 1;
-        return top >= 0
-                && thread.stackPointers[top] == stackPointer
-                && thread.functions[top] == function.number()
-                && thread.returnAddresses[top] == returnAddress
-                && function.flow().reentersItself();
     }
 
     private int resolve(TracedProcess process, long returnAddress, TracedFunction function) {
@@ -238,161 +225,6 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return shown ? function.nameIndex(seen) : TracedFunction.NOT_SHOWN;
     }
 
-    /**
-     * Ends the calls whose frames a new call at a stack pointer shows to be gone.
-     *
-     * @param called whether the new call was certainly made by a call instruction, not by a jump out of the call below
-     */
-    private void dropReplaced(
-            TracedThread thread,
-            long stackPointer,
-            long returnAddress,
-            TracedFunction entered,
-            boolean called,
-            long nanos) {
-        CallListener.@Nullable NoReturn reason = null;
-        while (thread.depth > thread.interruptedDepth) {
-            int top = thread.depth - 1;
-            long topPointer = thread.stackPointers[top];
-            TracedFunction function = probes.function(thread.functions[top]);
-            if (topPointer == stackPointer) {
-                // After a jump the return address is the same, unless the kernel has replaced it for a return probe.
-                boolean sameFrame = !called
-                        && (thread.returnAddresses[top] == returnAddress
-                                || function.strategy() == ReturnStrategy.URETPROBE);
-                if (sameFrame
-                        && function.number() != entered.number()
-                        && function.flow().entersAnother()) {
-                    return;
-                }
-            } else if (topPointer > stackPointer || stackPointer - topPointer > STACK_SPAN) {
-                return;
-            }
-            reason = reason == null ? whyLeft(function) : reason;
-            abandon(thread, top, reason, nanos);
-        }
-    }
-
-    private void uretprobe(TracedThread thread, long nanos) {
-        int number = capture.number();
-        long stackPointer = capture.stackPointer() - 8;
-        thread.passStackPointer(stackPointer);
-        for (int i = thread.depth - 1; i >= 0; i--) {
-            if (thread.stackPointers[i] == stackPointer && thread.functions[i] == number) {
-                abandonAbove(thread, i, stackPointer, nanos);
-                complete(thread, i, capture, nanos);
-                completeTailJumpers(thread, stackPointer, capture, nanos);
-                return;
-            }
-        }
-    }
-
-    /** A return instruction: the call that it ends is the innermost one with its frame at this stack pointer. */
-    private void end(TracedThread thread, long nanos) {
-        int site = capture.number();
-        long stackPointer = capture.stackPointer() - probes.poppedAtExit(site);
-        thread.passStackPointer(stackPointer);
-        for (int i = thread.depth - 1; i >= 0; i--) {
-            if (thread.stackPointers[i] == stackPointer && endsAt(thread, i, site)) {
-                abandonAbove(thread, i, stackPointer, nanos);
-                completeTailJumpers(thread, stackPointer, capture, nanos);
-                return;
-            }
-        }
-    }
-
-    private boolean endsAt(TracedThread thread, int index, int site) {
-        return thread.leaving[index] || probes.isExitOf(site, thread.functions[index]);
-    }
-
-    /**
-     * The calls whose frame was at this stack pointer end together: each jumped into the next. Those with a return probe of their
-     * own have their own record.
-     */
-    private void completeTailJumpers(TracedThread thread, long stackPointer, @Nullable Capture exit, long nanos) {
-        for (int i = thread.depth - 1; i >= 0 && thread.stackPointers[i] == stackPointer; i--) {
-            if (probes.function(thread.functions[i]).strategy() == ReturnStrategy.SITES) {
-                complete(thread, i, exit, nanos);
-            }
-        }
-    }
-
-    /** A call jumps to code that is not watched. If that is a probed function after all, its end is the end. */
-    private void leave(TracedThread thread, long nanos) {
-        long stackPointer = capture.stackPointer();
-        for (int i = thread.depth - 1; i >= 0; i--) {
-            if (thread.stackPointers[i] == stackPointer && thread.functions[i] == capture.number()) {
-                abandonAbove(thread, i, stackPointer, nanos);
-                thread.leaving[i] = true;
-                return;
-            }
-        }
-    }
-
-    /** Ends the calls nested in the one at an index, on the same stack: it returned, so they never will. */
-    private void abandonAbove(TracedThread thread, int index, long stackPointer, long nanos) {
-        CallListener.@Nullable NoReturn reason = null;
-        for (int i = thread.depth - 1; i > index; i--) {
-            long below = stackPointer - thread.stackPointers[i];
-            if (below > 0 && below <= STACK_SPAN) {
-                reason = reason == null ? whyLeft(probes.function(thread.functions[i])) : reason;
-                abandon(thread, i, reason, nanos);
-            }
-        }
-    }
-
-    /** Why calls are over that did not return, by the innermost of them. */
-    private static CallListener.NoReturn whyLeft(TracedFunction innermost) {
-        return switch (innermost.strategy()) {
-            case LONGJMP -> CallListener.NoReturn.LONGJMP;
-            case THROW -> CallListener.NoReturn.EXCEPTION;
-            default -> CallListener.NoReturn.UNWOUND;
-        };
-    }
-
-    private void abandon(TracedThread thread, int index, CallListener.NoReturn reason, long nanos) {
-        if (thread.leaving[index]) {
-            complete(thread, index, null, nanos);
-            return;
-        }
-        if (thread.serials[index] != 0) {
-            listener.notReturned(
-                    view(thread, index, nanos), thread.uncertain[index] ? CallListener.NoReturn.LOST : reason);
-        }
-        thread.remove(index);
-    }
-
-    private void complete(TracedThread thread, int index, @Nullable Capture exit, long nanos) {
-        if (thread.serials[index] != 0) {
-            Call ended = view(thread, index, nanos);
-            if (thread.uncertain[index]) {
-                listener.notReturned(ended, CallListener.NoReturn.LOST);
-            } else {
-                listener.returned(ended, exit);
-            }
-        }
-        thread.remove(index);
-    }
-
-    private Call view(TracedThread thread, int index, long nanos) {
-        TracedFunction function = probes.function(thread.functions[index]);
-        Call view = call;
-        if (view == null) {
-            view = new Call(thread, function);
-            call = view;
-        }
-        view.thread = thread;
-        view.function = function;
-        view.nameIndex = thread.names[index];
-        view.caller = thread.callers[index];
-        view.serial = thread.serials[index];
-        view.entryNanos = thread.entryNanos[index];
-        view.nowNanos = nanos;
-        view.depth = thread.shownDepth - 1;
-        view.returnAddress = 0;
-        return view;
-    }
-
     private void signal(TracedThread thread, long nanos) {
         int signal = capture.number();
         long handler = capture.returnAddress();
@@ -409,15 +241,9 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         listener.signal(thread, signal, nanos);
     }
 
-    private void abandonAll(TracedThread thread, CallListener.NoReturn reason, long nanos) {
-        for (int i = thread.depth - 1; i >= 0; i--) {
-            abandon(thread, i, reason, nanos);
-        }
-    }
-
     /** Tracing ends: tells the calls that are still going on. */
     public void finish(long nanos) {
-        tasks.threads().forEach(thread -> abandonAll(thread, CallListener.NoReturn.DETACHED, nanos));
+        tasks.threads().forEach(thread -> pairing.abandonAll(thread, CallListener.NoReturn.DETACHED, nanos));
     }
 
     /** {@code u64 id, lost}. */

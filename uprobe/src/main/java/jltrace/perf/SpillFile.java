@@ -1,9 +1,9 @@
 package jltrace.perf;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,7 +22,6 @@ final class SpillFile implements AutoCloseable {
     private static final int SMALL_PART = 10;
 
     private final Path folder;
-    private final FileStore store;
     private final FileChannel channel;
     private long end;
     private int unread;
@@ -36,9 +35,8 @@ final class SpillFile implements AutoCloseable {
     /** Where a segment is in the file, and what it is. */
     record Place(long offset, int length, int ring, long completeBeforeNanos) implements Waiting {}
 
-    private SpillFile(Path folder, FileStore store, FileChannel channel) {
+    private SpillFile(Path folder, FileChannel channel) {
         this.folder = folder;
-        this.store = store;
         this.channel = channel;
     }
 
@@ -50,10 +48,7 @@ final class SpillFile implements AutoCloseable {
     static SpillFile in(Path folder) throws IOException {
         Path file = Files.createTempFile(folder, "jltrace", null);
         try {
-            return new SpillFile(
-                    folder,
-                    Files.getFileStore(folder),
-                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            return new SpillFile(folder, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
         } finally {
             Files.delete(file);
         }
@@ -65,7 +60,9 @@ final class SpillFile implements AutoCloseable {
      * @throws IOException if there is no space, or so little that it is left to others
      */
     Place append(RingSegment segment) throws IOException {
-        if (store.getUsableSpace() < Math.min(LEFT_FREE, store.getTotalSpace() / SMALL_PART)) {
+        // Not by way of its FileStore: that is looked up in the mount table, which a chroot's root need not be in.
+        File place = folder.toFile();
+        if (place.getUsableSpace() < Math.min(LEFT_FREE, place.getTotalSpace() / SMALL_PART)) {
             throw new IOException("little space is left in " + folder);
         }
         long offset;
