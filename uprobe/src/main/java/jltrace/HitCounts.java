@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,13 +13,13 @@ import jltrace.call.CallAssembler;
 import jltrace.call.MissedCalls;
 import jltrace.perf.PerfSession;
 import jltrace.plan.CallSelection;
-import jltrace.plan.EventLayout;
 import jltrace.plan.EventRecords;
 import jltrace.plan.ProbeTable;
 import jltrace.plan.TracedFunction;
 import jltrace.tracefs.PointHits;
 import jltrace.tracefs.ProbeDefinition.EventName;
 import jltrace.tracefs.ProbeRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** What the kernel counted, against the records that came. */
 final class HitCounts {
@@ -32,6 +33,29 @@ final class HitCounts {
         this.assembler = assembler;
     }
 
+    /** How often calls of a function were hit; one call hits several points while one takes another's place. */
+    private static final class Hits {
+        private long sum;
+        private int points;
+        private int event;
+
+        void add(long hits, int ofEvent) {
+            sum += hits;
+            points++;
+            event = ofEvent;
+        }
+    }
+
+    /** The function of which a point sees calls, or null. */
+    private @Nullable TracedFunction called(EventRecords records, int numbered) {
+        int number = EventRecords.number(numbered);
+        return switch (records.layout(numbered).kind()) {
+            case ENTRY -> table.function(number);
+            case STUB -> table.function(table.importCall(number).function());
+            default -> null;
+        };
+    }
+
     /** The functions of which entries are missing. Each point's counter also counts what other tracers' processes do there. */
     Optional<List<MissedCalls>> missed(PerfSession session, CallSelection selection) throws IOException {
         Optional<List<PointHits>> hits = registry.hits();
@@ -40,7 +64,7 @@ final class HitCounts {
         }
         Map<EventName, Integer> ids = new HashMap<>();
         Map<Integer, Long> ofPoints = new HashMap<>();
-        List<PointHits> points = new ArrayList<>();
+        Map<TracedFunction, Hits> ofFunctions = new LinkedHashMap<>();
         for (PointHits point : hits.get()) {
             Integer id = ids.get(point.event());
             if (id == null) {
@@ -50,18 +74,21 @@ final class HitCounts {
             EventRecords records = table.records(id);
             if (records != null) {
                 ofPoints.merge(id, point.hits(), Long::sum);
-                if (records.layout((int) point.number()).kind() == EventLayout.Kind.ENTRY) {
-                    points.add(point);
+                TracedFunction function = called(records, (int) point.number());
+                if (function != null) {
+                    ofFunctions.computeIfAbsent(function, key -> new Hits()).add(point.hits(), id);
                 }
             }
         }
         Set<Integer> own = onlyOwnHits(session, ofPoints);
         List<MissedCalls> missed = new ArrayList<>();
-        for (PointHits point : points) {
-            TracedFunction function = table.function(EventRecords.number((int) point.number()));
-            long missing = point.hits() - assembler.entries(function.number());
+        for (Map.Entry<TracedFunction, Hits> entry : ofFunctions.entrySet()) {
+            TracedFunction function = entry.getKey();
+            Hits counted = entry.getValue();
+            long missing = counted.sum - assembler.counts().entries(function.number());
             if (missing > 0) {
-                boolean exact = own.contains(ids.get(point.event()))
+                boolean exact = counted.points == 1
+                        && own.contains(counted.event)
                         && function.shownForAnyCaller()
                         && selection.showsUnknownCaller(function)
                         && !function.flow().reentersItself();

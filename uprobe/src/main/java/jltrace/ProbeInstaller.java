@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +33,7 @@ final class ProbeInstaller {
     private final ProbeRegistry registry;
     private final ProbeTable table;
     private final BooleanSupplier cancelled;
+    private final List<Installed> installed = new ArrayList<>();
     private int events;
 
     /** @param cancelled whether no more points are wanted: asked for each */
@@ -44,6 +46,31 @@ final class ProbeInstaller {
     /** How many events there are. */
     int events() {
         return events;
+    }
+
+    /** An event that the kernel has, with all its points. */
+    record Installed(int eventId, EventType type, List<ProbePoint> points) {}
+
+    /**
+     * Makes events anew that have points that are superfluous, without those.
+     *
+     * @param batch takes the points that stay
+     * @return the events that are not needed any more once the batch's are open
+     */
+    List<Installed> renew(Set<ProbePoint> superfluous, Batch batch) throws IOException {
+        List<Installed> replaced = new ArrayList<>();
+        for (Installed event : installed) {
+            if (event.points().stream().anyMatch(superfluous::contains)) {
+                replaced.add(event);
+                for (ProbePoint point : event.points()) {
+                    if (!superfluous.contains(point)) {
+                        batch.add(event.type(), point);
+                    }
+                }
+            }
+        }
+        installed.removeAll(replaced);
+        return replaced;
     }
 
     /** Takes the points of new events. */
@@ -59,7 +86,7 @@ final class ProbeInstaller {
         private static final int AT_ONCE = 256;
 
         private final PlainPaths paths = new PlainPaths();
-        private final Map<EventType, EventName> names = new LinkedHashMap<>();
+        private final Map<EventType, Definition> definitions = new LinkedHashMap<>();
         private final List<Future<?>> written = new ArrayList<>();
         private List<ProbeDefinition> pending = new ArrayList<>();
         private @Nullable ExecutorService writer;
@@ -71,13 +98,18 @@ final class ProbeInstaller {
             if (cancelled.getAsBoolean()) {
                 throw new InterruptedIOException("asked to end while probes were placed");
             }
-            EventName name = names.get(type);
-            if (name == null) {
-                name = registry.name("e" + events++);
-                names.put(type, name);
+            Definition event = definitions.get(type);
+            if (event == null) {
+                event = new Definition(registry.name("e" + events++), new ArrayList<>());
+                definitions.put(type, event);
             }
+            event.points().add(point);
             pending.add(new ProbeDefinition(
-                    name, type.probeKind(), paths.of(point.object()), point.fileOffset(), point.fetchArguments()));
+                    event.name(),
+                    type.probeKind(),
+                    paths.of(point.object()),
+                    point.fileOffset(),
+                    point.fetchArguments()));
             if (pending.size() == AT_ONCE) {
                 List<ProbeDefinition> full = pending;
                 pending = new ArrayList<>();
@@ -104,29 +136,31 @@ final class ProbeInstaller {
         /**
          * Registers what is left.
          *
-         * @return the events' ids, in the order in which they are to be opened on threads
+         * @return the events, in the order in which they are to be opened on threads
          * @throws IOException also if a file was replaced meanwhile: the kernel looks up the path with each point, and a probe that was
          *     planned for another file's code would destroy an instruction. The events must not be opened then
          */
-        List<Integer> finish() throws IOException {
+        List<Installed> finish() throws IOException {
             for (Future<?> part : written) {
                 await(part);
             }
             registry.register(pending);
             paths.requireUnchanged();
-            List<Integer> ids = new ArrayList<>();
+            List<Installed> made = new ArrayList<>();
             // Of the probes at one address, the kernel runs the one first that was opened last.
-            describe(ids, true);
-            describe(ids, false);
-            return ids;
+            describe(made, true);
+            describe(made, false);
+            installed.addAll(made);
+            return made;
         }
 
-        private void describe(List<Integer> ids, boolean behindEntries) throws TraceFsException {
-            for (Map.Entry<EventType, EventName> event : names.entrySet()) {
+        private void describe(List<Installed> made, boolean behindEntries) throws TraceFsException {
+            for (Map.Entry<EventType, Definition> event : definitions.entrySet()) {
                 if ((event.getKey().stop() == EventType.Stop.BEHIND_ENTRY) == behindEntries) {
-                    EventFormat format = registry.format(event.getValue());
+                    EventFormat format = registry.format(event.getValue().name());
                     table.addEvent(format.id(), event.getKey().records(format));
-                    ids.add(format.id());
+                    made.add(new Installed(
+                            format.id(), event.getKey(), event.getValue().points()));
                 }
             }
         }
@@ -160,6 +194,9 @@ final class ProbeInstaller {
             paths.close();
         }
     }
+
+    /** An event that is being defined. */
+    private record Definition(EventName name, List<ProbePoint> points) {}
 
     /** Paths that {@code uprobe_events} can take; for a file with another one, a link, for as long as it is registered. */
     private static final class PlainPaths implements AutoCloseable {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import jltrace.call.CallAssembler;
 import jltrace.call.ProcessEnd;
@@ -45,6 +46,7 @@ final class ProcessFollower implements ProcessWatcher {
     private final List<Integer> eventIds = new ArrayList<>();
     private @Nullable PerfSession perf;
     private @Nullable CallAssembler assembler;
+    private @Nullable StubMover mover;
 
     /**
      * @param notices takes what the user should know of gaps
@@ -69,6 +71,11 @@ final class ProcessFollower implements ProcessWatcher {
     void begin(PerfSession session, CallAssembler callAssembler) {
         perf = session;
         assembler = callAssembler;
+    }
+
+    /** To be called if functions' probes may move: that is over before others are planned for. */
+    void mayMove(StubMover stubs) {
+        mover = stubs;
     }
 
     /** What was planned so far. */
@@ -240,16 +247,34 @@ final class ProcessFollower implements ProcessWatcher {
             long nanos)
             throws IOException {
         ProbePlan plan;
-        List<Integer> ids;
+        List<ProbeInstaller.Installed> events;
+        StubMover stubs = mover;
+        if (stubs != null) {
+            stubs.finish();
+        }
         try (ProbeInstaller.Batch batch = installer.begin()) {
             plan = planner.plan(image, added, wholeInterfaces, batch);
-            ids = batch.finish();
+            events = batch.finish();
         }
-        if (ids.isEmpty()) {
+        if (events.isEmpty()) {
             return;
         }
-        PerfSession session = session();
         plans.add(plan);
+        openOnLiveThreads(events);
+        int functions = plan.functions().size() + plan.seenAgain();
+        if (functions > 0) {
+            notices.add(ObjectFile.fileName(mapping.path()) + " was mapped while the program ran; it brought "
+                    + functions + " functions more, probed "
+                    + (System.nanoTime() - nanos) / 1_000_000
+                    + " ms later; calls of them before that are not shown");
+        }
+    }
+
+    /** Opens events on the threads that there are, and on those yet to come. */
+    void openOnLiveThreads(List<ProbeInstaller.Installed> events) throws IOException {
+        List<Integer> ids =
+                events.stream().map(ProbeInstaller.Installed::eventId).toList();
+        PerfSession session = session();
         List<Integer> threads = liveThreads();
         session.reserve(ids.size(), threads.size());
         for (int tid : threads) {
@@ -262,12 +287,12 @@ final class ProcessFollower implements ProcessWatcher {
             assembler().mayBeWatchedTwice(tid);
             open(session, tid, ids, false);
         }
-        if (!plan.functions().isEmpty()) {
-            notices.add(ObjectFile.fileName(mapping.path()) + " was mapped while the program ran; it brought "
-                    + plan.functions().size() + " functions more, probed "
-                    + (System.nanoTime() - nanos) / 1_000_000
-                    + " ms later; calls of them before that are not shown");
-        }
+    }
+
+    /** Closes events on all threads. */
+    void close(Set<Integer> ids) throws IOException {
+        eventIds.removeAll(ids);
+        session().close(ids);
     }
 
     private List<Integer> liveThreads() {

@@ -1,6 +1,7 @@
 package jltrace;
 
 import jltrace.plan.CaptureLimits;
+import jltrace.plan.EntryMode;
 import jltrace.plan.ReturnFacts;
 import jltrace.plan.ReturnMode;
 import jltrace.plan.TraceSelection;
@@ -12,6 +13,7 @@ import jltrace.prototype.Prototypes;
  * @param selection which calls
  * @param prototypes what is known of functions' parameters
  * @param returnFacts what is known of how functions return
+ * @param entryMode where calls are to be seen
  * @param returnMode how the ends of functions are to be seen
  * @param limits how much of strings and arrays is captured for showing
  * @param followForks whether child processes are traced too
@@ -22,6 +24,7 @@ public record TraceOptions(
         TraceSelection selection,
         Prototypes prototypes,
         ReturnFacts returnFacts,
+        EntryMode entryMode,
         ReturnMode returnMode,
         CaptureLimits limits,
         boolean followForks,

@@ -20,6 +20,7 @@ import jltrace.perf.RingSegment;
 import jltrace.perf.SegmentQueue;
 import jltrace.plan.CaptureShape;
 import jltrace.plan.DebugSignatures;
+import jltrace.plan.EntryMode;
 import jltrace.plan.EventLayout;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbePlanner;
@@ -100,6 +101,7 @@ public final class Tracer implements AutoCloseable {
                 options.selection(),
                 options.prototypes(),
                 options.returnFacts(),
+                options.entryMode(),
                 options.returnMode(),
                 kernelRules(),
                 options.limits(),
@@ -110,7 +112,7 @@ public final class Tracer implements AutoCloseable {
         this.installer = new ProbeInstaller(registry, table, () -> detaching);
         this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
-                table, options.selection(), planner, objects, listener, processes, options.followForks());
+                table, options.selection(), planner.callers(), objects, listener, processes, options.followForks());
     }
 
     private static int sessions;
@@ -200,7 +202,7 @@ public final class Tracer implements AutoCloseable {
                     // Of the launched program the exit status is known from waiting for it.
                     planner.planExitStatus(processes.image(pid), batch);
                 }
-                eventIds.addAll(batch.finish());
+                batch.finish().forEach(event -> eventIds.add(event.eventId()));
             } catch (IOException e) {
                 passOver(pid, pids, e);
             }
@@ -295,11 +297,20 @@ public final class Tracer implements AutoCloseable {
         if (program != null) {
             program.resume(ringReader::wake);
         }
+        StubMover mover = new StubMover(planner, table, installer, processes, assembler, notices);
+        // A child that becomes another program would import functions that are not seen any more.
+        boolean moves = options.entryMode() == EntryMode.AUTO && !options.followForks();
+        if (moves) {
+            processes.mayMove(mover);
+        }
         boolean stopping = false;
         while (true) {
             RingSegment segment = ringReader.next(IDLE_MILLIS);
             if (segment != null) {
                 orderer.add(segment);
+                if (moves) {
+                    mover.look();
+                }
             } else if (stopping && ringReader.finished()) {
                 break;
             } else {

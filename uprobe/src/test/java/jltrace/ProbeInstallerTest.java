@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.elf.ElfFile;
@@ -76,7 +77,9 @@ class ProbeInstallerTest {
             batch.add(RETURN, point(1));
             batch.add(BEHIND_ENTRY, point(2));
             batch.add(INSTRUCTION, point(3));
-            assertThat(batch.finish()).containsExactly(102, 100, 101);
+            assertThat(batch.finish())
+                    .extracting(ProbeInstaller.Installed::eventId)
+                    .containsExactly(102, 100, 101);
         }
         assertThat(installer.events()).isEqualTo(3);
         assertThat(table.records(100))
@@ -89,6 +92,33 @@ class ProbeInstallerTest {
                         p:group/e2 /bin/true:0x2 id=\\1:u32
                         p:group/e0 /bin/true:0x3 id=\\1:u32
                         """);
+    }
+
+    @Test
+    void anEventIsMadeAnewWithoutSomeOfItsPoints() throws IOException {
+        ProbeInstaller installer = installer();
+        ProbePoint kept = point(1);
+        ProbePoint superfluous = point(3);
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            batch.add(INSTRUCTION, kept);
+            batch.add(INSTRUCTION, superfluous);
+            batch.add(BEHIND_ENTRY, kept);
+            batch.finish();
+        }
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            assertThat(installer.renew(Set.of(superfluous), batch))
+                    .extracting(ProbeInstaller.Installed::eventId)
+                    .containsExactly(100);
+            assertThat(batch.finish())
+                    .extracting(ProbeInstaller.Installed::eventId)
+                    .containsExactly(102);
+        }
+        assertThat(Files.readAllLines(probes)).hasSize(4).last().isEqualTo("p:group/e2 /bin/true:0x1 id=\\1:u32");
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            assertThat(installer.renew(Set.of(superfluous), batch))
+                    .as("it is gone")
+                    .isEmpty();
+        }
     }
 
     /** The kernel takes the file that the path leads to when it is written; the plan is about the one that was opened. */
@@ -119,7 +149,9 @@ class ProbeInstallerTest {
                         i % 3 == 0 ? INSTRUCTION : BEHIND_ENTRY,
                         new ProbePoint(point.object(), point.site(), i, point.fetchArguments()));
             }
-            assertThat(batch.finish()).containsExactly(101, 100);
+            assertThat(batch.finish())
+                    .extracting(ProbeInstaller.Installed::eventId)
+                    .containsExactly(101, 100);
         }
         List<String> lines = Files.readAllLines(probes);
         assertThat(lines).hasSize(3000);

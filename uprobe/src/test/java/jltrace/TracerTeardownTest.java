@@ -22,6 +22,7 @@ import jltrace.elf.DebugFiles;
 import jltrace.perf.FakeRing;
 import jltrace.perf.RecordBuilder;
 import jltrace.plan.CaptureLimits;
+import jltrace.plan.EntryMode;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.ReturnFacts;
@@ -156,6 +157,7 @@ class TracerTeardownTest {
                 selection,
                 new Prototypes(List.of()),
                 facts,
+                EntryMode.AUTO,
                 ReturnMode.AUTO,
                 CaptureLimits.DEFAULT,
                 false,

@@ -22,6 +22,7 @@ import jltrace.cli.output.TextSink;
 import jltrace.cli.output.TextStyle;
 import jltrace.elf.DebugFiles;
 import jltrace.plan.CaptureLimits;
+import jltrace.plan.EntryMode;
 import jltrace.plan.LibraryPattern;
 import jltrace.plan.ReturnFactsFile;
 import jltrace.plan.ReturnMode;
@@ -80,6 +81,7 @@ public final class Rehearsal {
                 selection,
                 prototypes,
                 new ReturnFactsFile(prototypes),
+                EntryMode.AUTO,
                 ReturnMode.AUTO,
                 CaptureLimits.DEFAULT,
                 false,

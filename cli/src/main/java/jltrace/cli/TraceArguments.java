@@ -2,6 +2,7 @@ package jltrace.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import jltrace.plan.EntryMode;
 import jltrace.plan.ReturnMode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -43,6 +44,7 @@ final class TraceArguments {
     final ByteSize ringSize;
     final ByteSize spill;
     final boolean failOnLoss;
+    final EntryMode entries;
     final ReturnMode returns;
     final boolean explain;
     final String color;
@@ -77,6 +79,7 @@ final class TraceArguments {
         ringSize = parsed.matchedOptionValue("-m", new ByteSize(16 << 20));
         spill = parsed.matchedOptionValue("--spill", new ByteSize(256 << 20));
         failOnLoss = parsed.hasMatchedOption("--fail-on-loss");
+        entries = parsed.matchedOptionValue("--entries", EntryMode.AUTO);
         returns = parsed.matchedOptionValue("--returns", ReturnMode.AUTO);
         explain = parsed.hasMatchedOption("--explain");
         color = parsed.matchedOptionValue("--color", "auto");
@@ -144,6 +147,12 @@ final class TraceArguments {
                 ByteSize.class,
                 "Memory for what waits to be shown (256M); what is more goes to a temporary file.");
         flag(spec, "Exit with status 125 if the kernel dropped records.", "--fail-on-loss");
+        value(
+                spec,
+                "--entries",
+                "WHERE",
+                EntryMode.class,
+                "Where to see calls: auto, function or plt (of the callers; misses calls through pointers).");
         value(
                 spec,
                 "--returns",

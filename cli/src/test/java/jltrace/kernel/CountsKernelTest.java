@@ -75,13 +75,31 @@ class CountsKernelTest {
         assertThat(byJltrace).isEqualTo(byGdb);
     }
 
-    private Map<String, Long> byJltrace(List<String> words) throws IOException, InterruptedException {
+    /** ltrace's own way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sort /etc/services", "openssl version", "tar cf /dev/null /etc/apt"})
+    void inStubsTheCountsAreThoseOfLtrace(String command) throws IOException, InterruptedException {
+        List<String> words = words(command);
+        Set<String> unseenByLtrace = functionsOfPltGot(words.get(0));
+
+        Map<String, Long> byLtrace = Summary.counts(run(command("ltrace", "-c", "-o"), words));
+        Map<String, Long> byJltrace = byJltrace(words, "--entries", "plt");
+
+        byJltrace.keySet().removeAll(NEVER_RETURN);
+        byJltrace.keySet().removeAll(unseenByLtrace);
+        byLtrace.keySet().removeAll(NEVER_RETURN);
+        assertThat(byJltrace).isNotEmpty().isEqualTo(byLtrace);
+    }
+
+    private Map<String, Long> byJltrace(List<String> words, String... options)
+            throws IOException, InterruptedException {
         Path table = folder.resolve("jltrace");
         Jltrace jltrace = Jltrace.of(
                         words.get(0), words.subList(1, words.size()).toArray(String[]::new))
                 .in(Path.of("/"))
                 .toStandardError()
-                .with("-c", "-o", table.toString());
+                .with("-c", "-o", table.toString())
+                .with(options);
         environment(jltrace.environment());
         assertThat(jltrace.run().messages()).isEmpty();
         return Summary.counts(Jltrace.read(table));

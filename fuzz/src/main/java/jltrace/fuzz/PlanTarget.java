@@ -15,6 +15,7 @@ import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
 import jltrace.plan.CaptureLimits;
 import jltrace.plan.DebugSignatures;
+import jltrace.plan.EntryMode;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.ProbePlan;
@@ -86,6 +87,7 @@ final class PlanTarget implements Target {
                 everything(),
                 new Prototypes(List.of()),
                 facts,
+                EntryMode.PLT,
                 ReturnMode.AUTO,
                 UprobeRules.ofRelease(6, 1),
                 CaptureLimits.DEFAULT,
@@ -96,7 +98,7 @@ final class PlanTarget implements Target {
         try {
             ProbePlan plan = planner.plan(image, image.objects(), List.of(library), (type, point) -> {});
             for (ProbePlan.Function function : plan.functions()) {
-                planner.callerAt(library.file().number(), 0x1100, function.function());
+                planner.callers().callerAt(library.file().number(), 0x1100, function.function());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package jltrace.call;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import jltrace.perf.PerfRecord;
 import jltrace.plan.CallSelection;
 import jltrace.plan.CallerResolver;
@@ -13,6 +14,7 @@ import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import jltrace.target.AddressSpace;
 import jltrace.target.ObjectTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes calls out of records that come in order of time: finds the thread and who called whom, and has {@link CallPairing} find what
@@ -34,8 +36,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private final CallPairing pairing;
     private long serial;
     private long lostRecords;
-    /** How often each function was entered, as far as records came, by its number. */
-    private long[] entries = new long[64];
+    private long lastNanos;
+    private final EntryCounts counts = new EntryCounts();
 
     /** @param followForks whether child processes are traced */
     public CallAssembler(
@@ -79,9 +81,37 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return lostRecords;
     }
 
-    /** How many records of a function's entry have come, shown or not. */
-    public long entries(int function) {
-        return function < entries.length ? entries[function] : 0;
+    /** How often functions were entered so far. */
+    public EntryCounts counts() {
+        return counts;
+    }
+
+    /** When the last hit happened that was handled, CLOCK_MONOTONIC. */
+    public long lastNanos() {
+        return lastNanos;
+    }
+
+    /**
+     * Looks whether some thread is in a call of one of some functions that was entered before its callers' stubs were probed.
+     *
+     * @param functions their numbers
+     */
+    public boolean isIn(Set<Integer> functions) {
+        for (TracedThread thread : tasks.threads()) {
+            if (pairing.isIn(thread, functions)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Says that the ends of calls that go on are not seen any more, but for those that were seen in their callers' stubs.
+     *
+     * @param functions the numbers of the functions
+     */
+    public void endsAreNotSeen(Set<Integer> functions) {
+        tasks.threads().forEach(thread -> pairing.endsAreNotSeen(thread, functions));
     }
 
     @Override
@@ -109,17 +139,27 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         }
         EventLayout layout = meaning.layout(bytes, record + PerfRecord.RAW_OFFSET);
         capture.moveTo(bytes, record, layout);
-        if (thread.mayBeWatchedTwice && isRepeated(thread, layout, event)) {
+        if (layout.kind() == EventLayout.Kind.ENTRY) {
+            counts.entered(capture.number());
+        } else if (layout.kind() == EventLayout.Kind.STUB) {
+            counts.entered(probes.importCall(capture.number()).function());
+        }
+        if ((thread.mayBeWatchedTwice || probes.hasReplaced()) && isRepeated(thread, layout, event)) {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
+        lastNanos = nanos;
         switch (layout.kind()) {
-            case ENTRY -> entry(thread, nanos);
+            case ENTRY -> entry(thread, probes.function(capture.number()), null, nanos);
+            case STUB -> {
+                ProbeTable.ImportCall stub = probes.importCall(capture.number());
+                entry(thread, probes.function(stub.function()), stub, nanos);
+            }
             case RETURN -> pairing.returned(thread, capture, nanos);
             case EXIT -> pairing.exit(thread, capture, nanos);
             case LEAVE -> pairing.leave(thread, capture, nanos);
             case TAIL_CALL -> {
-                thread.announceTailCall(capture.stackPointer(), probes.tailCall(capture.number()));
+                thread.announceTailCall(capture.stackPointer(), probes.importCall(capture.number()));
             }
             case SIGNAL -> signal(thread, nanos);
             case STATUS -> thread.process().exitStatusIs(capture.status());
@@ -128,21 +168,21 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
 
     /**
      * A thread that was born while events were being opened may have inherited one and been given it again; it then reports
-     * every hit twice in a row.
+     * every hit twice in a row. So do two events of which one takes the place of the other, as long as both are open.
      */
     private boolean isRepeated(TracedThread thread, EventLayout layout, int event) {
         long stackPointer = layout.stackPointer() == 0 ? 0 : capture.stackPointer();
-        boolean repeated = thread.lastEvent == event
-                && thread.lastKind == layout.kind()
+        boolean alike = thread.lastKind == layout.kind()
                 && thread.lastStackPointer == stackPointer
-                && thread.lastNumber == capture.number()
-                && !thread.lastWasRepeated;
+                && thread.lastNumber == capture.number();
+        boolean repeated = alike && thread.mayBeWatchedTwice && thread.lastEvent == event && !thread.lastWasRepeated;
+        boolean reported = alike && probes.isSuccessor(thread.lastEvent, event);
         thread.lastEvent = event;
         thread.lastKind = layout.kind();
         thread.lastStackPointer = stackPointer;
         thread.lastNumber = capture.number();
         thread.lastWasRepeated = repeated;
-        return repeated;
+        return repeated || reported;
     }
 
     /** Says that a thread may report its hits twice. */
@@ -150,18 +190,20 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         tasks.mayBeWatchedTwice(tid);
     }
 
-    private void entry(TracedThread thread, long nanos) {
-        TracedFunction function = probes.function(capture.number());
+    /**
+     * A function is entered.
+     *
+     * @param stub the stub that leads to it, if the call is seen there
+     */
+    private void entry(TracedThread thread, TracedFunction function, ProbeTable.@Nullable ImportCall stub, long nanos) {
         long stackPointer = capture.stackPointer();
         long returnAddress = capture.returnAddress();
-        if (function.number() >= entries.length) {
-            entries = Arrays.copyOf(entries, 2 * function.number());
-        }
-        entries[function.number()]++;
-        if (pairing.isJumpToOwnEntry(thread, function, stackPointer, returnAddress)) {
+        if (stub == null
+                && (thread.wasSeenInStub(function.number(), stackPointer)
+                        || pairing.isJumpToOwnEntry(thread, function, stackPointer, returnAddress))) {
             return;
         }
-        ProbeTable.TailCall tailCall = thread.tailCallAt(stackPointer);
+        ProbeTable.ImportCall tailCall = thread.tailCallAt(stackPointer);
         if (tailCall != null && tailCall.function() != function.number()) {
             tailCall = null;
         }
@@ -175,13 +217,17 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         int caller = cache.caller(found);
         int name = cache.name(found);
         int below = thread.depth - 1;
-        if (tailCall != null) {
-            caller = tailCall.callerObject();
-            name = nameFor(function, tailCall.name(), caller);
+        ProbeTable.ImportCall place = stub == null ? tailCall : stub;
+        if (place != null) {
+            caller = place.callerObject();
+            name = nameFor(function, place.name(), caller);
         } else if (below >= 0 && thread.stackPointers[below] == stackPointer) {
             // The call below has jumped here: the frame is the same.
             caller = probes.function(thread.functions[below]).object().number();
             name = nameFor(function, function.importedNames(caller).get(0), caller);
+            counts.needed(function.number());
+        } else if (name != TracedFunction.NOT_SHOWN && !cache.certain(found)) {
+            counts.needed(function.number());
         }
         thread.passStackPointer(stackPointer);
         if (function.strategy() == ReturnStrategy.LONGJMP) {
@@ -190,7 +236,10 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         boolean shown = name != TracedFunction.NOT_SHOWN;
         thread.push(stackPointer, returnAddress, function.number(), nanos, caller, name, shown ? ++serial : 0);
         int top = thread.depth - 1;
+        thread.throughStub[top] = stub != null;
+        thread.entryFollows[top] = stub != null;
         if (shown) {
+            counts.shown(function.number());
             Call view = pairing.view(thread, top, nanos);
             view.returnAddress = returnAddress;
             listener.entered(view, capture);

@@ -26,6 +26,10 @@ public final class TracedThread {
     boolean[] leaving = new boolean[16];
     /** Whether records were lost since: its end may be among them, and what ends at its frame another call. */
     boolean[] uncertain = new boolean[16];
+    /** Whether it was seen in the caller's stub, and whether the function's own entry, if that is still probed, is yet to be seen. */
+    boolean[] throughStub = new boolean[16];
+
+    boolean[] entryFollows = new boolean[16];
 
     int depth;
     int shownDepth;
@@ -37,13 +41,15 @@ public final class TracedThread {
 
     // A tail call that was announced, and that the next entry at this stack pointer is.
     private long tailCallStackPointer = NONE;
-    private ProbeTable.@Nullable TailCall tailCall;
+    private ProbeTable.@Nullable ImportCall tailCall;
 
     /** Whether SIGKILL reached it. */
     boolean killed;
 
-    /** Whether each of its hits may be reported twice; what the last one was. */
+    /** Whether each of its hits may be reported twice by one event. */
     boolean mayBeWatchedTwice;
+
+    // The last hit, and whether it was one that had been reported.
 
     int lastEvent;
     EventLayout.@Nullable Kind lastKind;
@@ -77,6 +83,8 @@ public final class TracedThread {
             names = Arrays.copyOf(names, capacity);
             leaving = Arrays.copyOf(leaving, capacity);
             uncertain = Arrays.copyOf(uncertain, capacity);
+            throughStub = Arrays.copyOf(throughStub, capacity);
+            entryFollows = Arrays.copyOf(entryFollows, capacity);
         }
         stackPointers[depth] = stackPointer;
         returnAddresses[depth] = returnAddress;
@@ -87,6 +95,8 @@ public final class TracedThread {
         serials[depth] = serial;
         leaving[depth] = false;
         uncertain[depth] = false;
+        throughStub[depth] = false;
+        entryFollows[depth] = false;
         depth++;
         if (serial != 0) {
             shownDepth++;
@@ -109,18 +119,30 @@ public final class TracedThread {
             System.arraycopy(names, index + 1, names, index, moved);
             System.arraycopy(leaving, index + 1, leaving, index, moved);
             System.arraycopy(uncertain, index + 1, uncertain, index, moved);
+            System.arraycopy(throughStub, index + 1, throughStub, index, moved);
+            System.arraycopy(entryFollows, index + 1, entryFollows, index, moved);
         }
         depth--;
         interruptedDepth = Math.min(interruptedDepth, index);
     }
 
-    void announceTailCall(long stackPointer, ProbeTable.TailCall announced) {
+    /** Whether the innermost call is one of a function at a stack pointer that was seen in a stub; asked once, at its entry. */
+    boolean wasSeenInStub(int function, long stackPointer) {
+        int top = depth - 1;
+        if (top < 0 || !entryFollows[top] || functions[top] != function || stackPointers[top] != stackPointer) {
+            return false;
+        }
+        entryFollows[top] = false;
+        return true;
+    }
+
+    void announceTailCall(long stackPointer, ProbeTable.ImportCall announced) {
         tailCallStackPointer = stackPointer;
         tailCall = announced;
     }
 
     /** The tail call that was announced for this stack pointer, or null. */
-    ProbeTable.@Nullable TailCall tailCallAt(long stackPointer) {
+    ProbeTable.@Nullable ImportCall tailCallAt(long stackPointer) {
         return tailCallStackPointer == stackPointer ? tailCall : null;
     }
 

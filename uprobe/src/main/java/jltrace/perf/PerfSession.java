@@ -2,6 +2,7 @@ package jltrace.perf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import jltrace.sys.Errno;
 import jltrace.sys.Linux;
 import jltrace.sys.MappedMemory;
@@ -29,6 +30,11 @@ public final class PerfSession implements AutoCloseable {
     private boolean canTellLost = true;
     private boolean canPreventExchange = true;
     private boolean closed;
+    /** Whether closing a descriptor has failed that is not known here any more. */
+    private boolean mayBeOpen;
+
+    /** What was counted for events that are not open any more. */
+    private final List<Counts> countedBefore = new ArrayList<>();
 
     private record OpenEvent(int eventId, int descriptor) {}
 
@@ -186,16 +192,50 @@ public final class PerfSession implements AutoCloseable {
 
     /** What the kernel has counted so far, an entry for each descriptor; several entries may be of one event. */
     public List<Counts> counts() throws SyscallException {
-        List<Counts> counts = new ArrayList<>(events.size());
-        byte[] values = new byte[16];
+        List<Counts> counts = new ArrayList<>(countedBefore);
         for (OpenEvent event : events) {
-            int length = linux.read(event.descriptor(), values);
-            counts.add(new Counts(
-                    event.eventId(),
-                    length >= 8 ? PerfRecord.u64(values, 0) : 0,
-                    length >= 16 ? PerfRecord.u64(values, 8) : 0));
+            counts.add(counts(event));
         }
         return counts;
+    }
+
+    private Counts counts(OpenEvent event) throws SyscallException {
+        byte[] values = new byte[16];
+        int length = linux.read(event.descriptor(), values);
+        return new Counts(
+                event.eventId(),
+                length >= 8 ? PerfRecord.u64(values, 0) : 0,
+                length >= 16 ? PerfRecord.u64(values, 8) : 0);
+    }
+
+    /**
+     * Closes events on all threads. Their definitions stay until everything is closed.
+     *
+     * @throws SyscallException if one may still be open, and the hold on the definitions is kept for ever then; or if it is not known what
+     *     was counted
+     */
+    public void close(Set<Integer> eventIds) throws SyscallException {
+        SyscallException unknown = null;
+        SyscallException failure = null;
+        List<OpenEvent> left = new ArrayList<>();
+        for (OpenEvent event : events) {
+            if (eventIds.contains(event.eventId())) {
+                try {
+                    countedBefore.add(counts(event));
+                } catch (SyscallException e) {
+                    unknown = e;
+                }
+                failure = close(event.descriptor(), failure);
+            } else {
+                left.add(event);
+            }
+        }
+        events.clear();
+        events.addAll(left);
+        mayBeOpen |= failure != null;
+        if (failure != null || unknown != null) {
+            throw failure != null ? failure : unknown;
+        }
     }
 
     /**
@@ -226,7 +266,9 @@ public final class PerfSession implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        hold.close();
+        if (!mayBeOpen) {
+            hold.close();
+        }
     }
 
     private @org.jspecify.annotations.Nullable SyscallException close(

@@ -38,6 +38,8 @@ public record EventLayout(
         LEAVE,
         /** An object jumps into another: the next entry at this %rsp is its call, though the return address is another's. */
         TAIL_CALL,
+        /** An object's PLT stub for an import is entered: a call of that import. What is captured is what the function would show. */
+        STUB,
         /** A signal is delivered to the thread. */
         SIGNAL,
         /** The process gives its exit status to the kernel. */

@@ -17,7 +17,8 @@ public record EventType(Stop stop, CaptureShape shape) {
         EventLayout.Kind.EXIT,
         EventLayout.Kind.LEAVE,
         EventLayout.Kind.TAIL_CALL,
-        EventLayout.Kind.STATUS
+        EventLayout.Kind.STATUS,
+        EventLayout.Kind.STUB
     };
 
     /** Where a thread is stopped. */

@@ -11,8 +11,9 @@ import jltrace.target.ObjectFile;
  * @param functions the functions that are probed
  * @param unprobed functions that were asked for and can't be probed
  * @param points how many points are probed, for them and else
+ * @param seenAgain how many functions have been probed before, but only in callers that were there then
  */
-public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int points) {
+public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int points, int seenAgain) {
 
     /**
      * A function as the user is told of it.

@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import jltrace.code.FunctionExit;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
@@ -26,21 +26,20 @@ import jltrace.target.ObjectImage;
 import jltrace.target.ProcessImage;
 
 /** Plans which probes a process needs, step by step as objects come to it. What was planned before is not planned again. */
-public final class ProbePlanner implements CallerResolver {
+public final class ProbePlanner {
     private static final String C_LIBRARY = "libc.so.6";
 
     private final Prototypes prototypes;
     private final UprobeRules rules;
     private final CaptureLimits limits;
     private final ProbeTable table;
-    private final Map<Integer, ObjectImage> images = new HashMap<>();
-    private final Map<Integer, ProcessImage> scopes = new HashMap<>();
+    private final CallSites callSites;
+    private final CallPlaces callPlaces;
     private final FunctionSelector selector;
     private final FunctionReturns returns;
     private final DebugSignatures debugSignatures;
     private final Damages damages;
     private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
-    private final Map<SelectedFunction, TracedFunction> traced = new HashMap<>();
     private final Map<ExitSite, Integer> exitSites = new HashMap<>();
 
     private final Set<Place> entries = new HashSet<>();
@@ -66,26 +65,8 @@ public final class ProbePlanner implements CallerResolver {
         }
     }
 
-    /** Hands points on as they are planned, and counts them. */
-    private static final class Points {
-        private final ProbePoint.Sink sink;
-        private int count;
-
-        Points(ProbePoint.Sink sink) {
-            this.sink = sink;
-        }
-
-        void add(EventType type, ObjectImage object, ProbeSite site, int number, String captured) throws IOException {
-            OptionalLong fileOffset = object.elf().fileOffsetOf(site.virtualAddress());
-            if (fileOffset.isPresent()) {
-                String arguments = CaptureShape.numbered(number, captured);
-                sink.add(type, new ProbePoint(object, site, fileOffset.getAsLong(), arguments));
-                count++;
-            }
-        }
-    }
-
     /**
+     * @param entryMode where calls are to be seen
      * @param rules of the running kernel
      * @param limits how much is shown of strings and arrays
      * @param table takes the functions that are planned
@@ -97,6 +78,7 @@ public final class ProbePlanner implements CallerResolver {
             TraceSelection selection,
             Prototypes prototypes,
             ReturnFacts facts,
+            EntryMode entryMode,
             ReturnMode returnMode,
             UprobeRules rules,
             CaptureLimits limits,
@@ -111,6 +93,9 @@ public final class ProbePlanner implements CallerResolver {
         this.debugSignatures = debugSignatures;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles, damages);
         this.returns = new FunctionReturns(facts, returnMode, damages);
+        this.callSites = new CallSites(this::code, damages);
+        CallerStubs stubs = new CallerStubs(selection, callSites, this::code, damages);
+        this.callPlaces = new CallPlaces(entryMode, stubs, table);
         this.damages = damages;
     }
 
@@ -126,14 +111,13 @@ public final class ProbePlanner implements CallerResolver {
             ProcessImage image, List<ObjectImage> newObjects, List<ObjectImage> wholeInterfaces, ProbePoint.Sink sink)
             throws IOException {
         for (ObjectImage object : newObjects) {
-            images.put(object.file().number(), object);
-            scopes.put(object.file().number(), image);
+            callSites.add(object, image);
             returns.add(object);
         }
         FunctionSelector.Selected selected = selector.select(image, newObjects, wholeInterfaces);
         List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());
         List<ProbePlan.Function> functions = new ArrayList<>();
-        Points points = new Points(sink);
+        PointCollector points = new PointCollector(sink);
         List<ProbeSite> sites = new ArrayList<>();
         for (SelectedFunction function : selected.functions()) {
             ObjectImage object = function.codeObject();
@@ -153,27 +137,16 @@ public final class ProbePlanner implements CallerResolver {
             }
             functions.add(plan(image, function, site, points));
         }
-        for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
-            for (Map.Entry<Integer, Set<String>> names :
-                    entry.getKey().namesByCaller().entrySet()) {
-                entry.getValue().importedAs(names.getKey(), List.copyOf(names.getValue()));
-            }
-        }
+        int seenAgain = callPlaces.updateCallers(points);
         for (ObjectImage object : newObjects) {
             planTailCalls(object, points);
         }
-        return new ProbePlan(functions, unprobed, points.count);
+        return new ProbePlan(functions, unprobed, points.count(), seenAgain);
     }
 
     /** Where an object leaves one of its functions by a jump to an import: the return address is then another object's. */
-    private void planTailCalls(ObjectImage caller, Points points) throws IOException {
-        Map<String, Integer> functions = new HashMap<>();
-        for (Map.Entry<SelectedFunction, TracedFunction> entry : traced.entrySet()) {
-            for (String name :
-                    entry.getKey().namesByCaller().getOrDefault(caller.file().number(), Set.of())) {
-                functions.put(name, entry.getValue().number());
-            }
-        }
+    private void planTailCalls(ObjectImage caller, PointCollector points) throws IOException {
+        Map<String, Integer> functions = callPlaces.importedBy(caller.file().number());
         if (functions.isEmpty()) {
             return;
         }
@@ -183,8 +156,8 @@ public final class ProbePlanner implements CallerResolver {
             if (function != null
                     && tailCallSites.add(
                             new Place(caller.file().number(), site.jump().virtualAddress()))) {
-                int number = table.addTailCall(
-                        new ProbeTable.TailCall(function, caller.file().number(), name));
+                int number = table.addImportCall(
+                        new ProbeTable.ImportCall(function, caller.file().number(), name));
                 addPassage(EventLayout.Kind.TAIL_CALL, caller, site.jump(), number, "%ax", points);
             }
         }
@@ -197,7 +170,7 @@ public final class ProbePlanner implements CallerResolver {
      * @throws IOException from the sink
      */
     public void planExitStatus(ProcessImage image, ProbePoint.Sink sink) throws IOException {
-        Points points = new Points(sink);
+        PointCollector points = new PointCollector(sink);
         for (ObjectImage object : image.objects()) {
             Optional<Symbol> exit =
                     object.file().name().equals(C_LIBRARY) ? exported(object, "_exit") : Optional.empty();
@@ -214,7 +187,7 @@ public final class ProbePlanner implements CallerResolver {
      * @param value the register that matters there, if any does
      */
     private void addPassage(
-            EventLayout.Kind kind, ObjectImage object, ProbeSite site, int number, String value, Points points)
+            EventLayout.Kind kind, ObjectImage object, ProbeSite site, int number, String value, PointCollector points)
             throws IOException {
         addWithin(kind, object, site, number, CaptureShape.REGISTERS, CaptureShape.REGISTERS.passage(value), points);
     }
@@ -226,15 +199,15 @@ public final class ProbePlanner implements CallerResolver {
             int number,
             CaptureShape shape,
             String captured,
-            Points points)
+            PointCollector points)
             throws IOException {
         boolean entry = entries.contains(new Place(object.file().number(), site.virtualAddress()));
         EventType type = new EventType(entry ? EventType.Stop.BEHIND_ENTRY : EventType.Stop.INSTRUCTION, shape);
         points.add(type, object, site, EventType.numbered(kind, number), captured);
     }
 
-    private ProbePlan.Function plan(ProcessImage image, SelectedFunction function, ProbeSite site, Points points)
-            throws IOException {
+    private ProbePlan.Function plan(
+            ProcessImage image, SelectedFunction function, ProbeSite site, PointCollector points) throws IOException {
         ObjectImage object = function.codeObject();
         ObjectCode code = code(object);
         long virtualAddress = function.virtualAddress();
@@ -251,15 +224,7 @@ public final class ProbePlanner implements CallerResolver {
                 function.shownForAnyCaller(),
                 () -> code.flow(virtualAddress));
         table.addFunction(planned);
-        traced.put(function, planned);
-        EventType entry = new EventType(EventType.Stop.INSTRUCTION, arguments.shape());
-        int entered = EventType.numbered(EventLayout.Kind.ENTRY, number);
-        points.add(entry, object, site, entered, arguments.capturedAtEntry());
-        if (decision.strategy() == ReturnStrategy.URETPROBE) {
-            EventType end = new EventType(EventType.Stop.RETURN, arguments.returnShape());
-            int returned = EventType.numbered(EventLayout.Kind.RETURN, number);
-            points.add(end, object, site, returned, arguments.capturedAtReturn());
-        }
+        CallPlaces.CallPlace place = callPlaces.add(function, planned, site, points);
         for (FunctionExit.Return exit : decision.exits()) {
             addExit(object, exit, planned, points);
         }
@@ -268,13 +233,34 @@ public final class ProbePlanner implements CallerResolver {
         }
         return new ProbePlan.Function(
                 planned,
-                object.file(),
-                site,
+                place.object(),
+                place.site(),
                 decision.exits().size() + decision.departures().size(),
-                site.uprobeClass().traps() + decision.traps(),
+                place.site().uprobeClass().traps() + decision.traps(),
                 decision.reason(),
                 decision.mayKill(),
                 prototype.source());
+    }
+
+    /** The functions whose calls are seen where they are entered, and can be seen in their callers' PLT stubs. */
+    public List<TracedFunction> movable(Predicate<TracedFunction> wanted) {
+        return callPlaces.movable(wanted);
+    }
+
+    /**
+     * Sees calls of functions in the PLT stubs of those who make them from now on.
+     *
+     * @param functions the numbers of such as {@link #movable} tells of
+     * @param sink takes the stubs' points
+     * @return the points that this makes superfluous
+     */
+    public List<ProbePoint> move(Set<Integer> functions, ProbePoint.Sink sink) throws IOException {
+        return callPlaces.move(functions, new PointCollector(sink));
+    }
+
+    /** Who makes calls, by the code of the objects that were planned for. */
+    public CallerResolver callers() {
+        return callSites;
     }
 
     /**
@@ -327,7 +313,7 @@ public final class ProbePlanner implements CallerResolver {
     }
 
     /** A return instruction may end several functions: those that jump into the one that it is in. */
-    private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, Points points)
+    private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, PointCollector points)
             throws IOException {
         ArgumentPlan arguments = function.arguments();
         String captured = arguments.capturedAtExit();
@@ -345,31 +331,5 @@ public final class ProbePlanner implements CallerResolver {
 
     private ObjectCode code(ObjectImage object) {
         return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(object, rules, damages));
-    }
-
-    @Override
-    public Caller callerAt(int object, long returnFileOffset, TracedFunction function) {
-        List<String> names = function.importedNames(object);
-        ObjectImage image = images.get(object);
-        OptionalLong returnAddress =
-                image == null ? OptionalLong.empty() : image.elf().virtualAddressOf(returnFileOffset);
-        if (image == null || returnAddress.isEmpty()) {
-            return new Caller(object, names.get(0), false);
-        }
-        jltrace.elf.Import called = code(image).importCalledBefore(returnAddress.getAsLong());
-        if (called == null) {
-            return new Caller(object, names.get(0), false);
-        }
-        if (names.contains(called.name())) {
-            return new Caller(object, called.name(), true);
-        }
-        ProcessImage scope = scopes.get(object);
-        ProcessImage.Binding binding =
-                scope == null ? null : scope.bindingOf(image, called, damages).orElse(null);
-        if (binding == null) {
-            return new Caller(object, names.get(0), false);
-        }
-        int jumper = binding.object().file().number();
-        return new Caller(jumper, function.importedNames(jumper).get(0), false);
     }
 }

@@ -5,26 +5,29 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the numbers in records mean: events by their id, functions and tail calls by their own numbers. */
+/** What the numbers in records mean: events by their id, functions and calls of imports by their own numbers. */
 public final class ProbeTable {
     private static final int EVENT_IDS = 1 << 16;
 
     private final @Nullable EventRecords[] records = new EventRecords[EVENT_IDS];
     private final List<TracedFunction> functions = new ArrayList<>();
-    private final List<TailCall> tailCalls = new ArrayList<>();
+    private final List<ImportCall> importCalls = new ArrayList<>();
+    /** By the id of an event, the one that has taken its place; 0 for none. */
+    private int[] successors = {};
+
     private final List<Exit> exits = new ArrayList<>();
 
     /** A return instruction: how far the stack pointer is above that at entry, the functions that it ends. */
     private record Exit(int popped, BitSet functions) {}
 
     /**
-     * A place where an object jumps to an imported function instead of calling it.
+     * A place where an object jumps to an imported function: behind a call of the place, as in a PLT stub, or instead of a call.
      *
      * @param function the number of the function
      * @param callerObject the number of the object
      * @param name the name under which it imports the function
      */
-    public record TailCall(int function, int callerObject, String name) {}
+    public record ImportCall(int function, int callerObject, String name) {}
 
     /** Adds an event whose records all mean the same. */
     public void addEvent(int eventId, EventLayout layout) {
@@ -38,6 +41,27 @@ public final class ProbeTable {
     /** What an event's records mean, or null for an event that is not ours. */
     public @Nullable EventRecords records(int eventId) {
         return records[eventId];
+    }
+
+    /**
+     * Says that an event has points of another one, which it takes the place of. As long as both are open, both report a hit: the
+     * kernel runs the one first that was opened last, which is the successor.
+     */
+    public void replace(int replacedId, int successorId) {
+        if (successors.length == 0) {
+            successors = new int[EVENT_IDS];
+        }
+        successors[replacedId] = successorId;
+    }
+
+    /** Whether {@link #replace} was called. */
+    public boolean hasReplaced() {
+        return successors.length > 0;
+    }
+
+    /** Whether an event has taken the place of another. */
+    public boolean isSuccessor(int eventId, int replacedId) {
+        return hasReplaced() && successors[replacedId] == eventId;
     }
 
     /** The number of the next function. */
@@ -60,14 +84,14 @@ public final class ProbeTable {
         return functions;
     }
 
-    /** Adds a tail call and gives its number. */
-    public int addTailCall(TailCall tailCall) {
-        tailCalls.add(tailCall);
-        return tailCalls.size() - 1;
+    /** Adds a place where an import is called and gives its number. */
+    public int addImportCall(ImportCall place) {
+        importCalls.add(place);
+        return importCalls.size() - 1;
     }
 
-    public TailCall tailCall(int number) {
-        return tailCalls.get(number);
+    public ImportCall importCall(int number) {
+        return importCalls.get(number);
     }
 
     /** Adds a return instruction of a function and gives its number. */

@@ -3,6 +3,7 @@ package jltrace.call;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import jltrace.perf.PerfRecord;
 import jltrace.perf.RecordBuilder;
@@ -48,6 +49,9 @@ final class Scenario implements CallListener, ProcessWatcher {
     private static final int TAIL_CALL = 5;
     private static final int SIGNAL = 6;
     private static final int STATUS = 7;
+    private static final int STUB = 8;
+    /** What is added to the ids of entries and returns in the events that take the place of the first ones. */
+    private static final int SUCCESSOR = 100;
 
     final List<String> heard = new ArrayList<>();
     final ObjectTable objects = new ObjectTable();
@@ -59,6 +63,7 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     private final RecordBuilder builder = new RecordBuilder();
     private int done;
+    private int added;
     private long previousNanos;
     private @Nullable Loss lastLoss;
     private Optional<CallerResolver.Caller> jumper = Optional.empty();
@@ -93,6 +98,7 @@ final class Scenario implements CallListener, ProcessWatcher {
         probes.addEvent(TAIL_CALL, new EventLayout(EventLayout.Kind.TAIL_CALL, 8, 12, 0, 0, 0, shape, 0));
         probes.addEvent(SIGNAL, new EventLayout(EventLayout.Kind.SIGNAL, 8, 0, 12, 20, 0, shape, 0));
         probes.addEvent(STATUS, new EventLayout(EventLayout.Kind.STATUS, 8, 0, 0, 8, 0, shape, 0));
+        probes.addEvent(STUB, new EventLayout(EventLayout.Kind.STUB, 8, 12, 20, 28, 0, shape, 0));
         AddressSpace space = new AddressSpace();
         space.map(0x400000, 0x500000, 0, program.number());
         space.map(0x7f0000000000L, 0x7f0000100000L, 0, library.number());
@@ -133,7 +139,32 @@ final class Scenario implements CallListener, ProcessWatcher {
     }
 
     int tailCallSite(TracedFunction target, ObjectFile caller) {
-        return probes.addTailCall(new ProbeTable.TailCall(target.number(), caller.number(), target.name()));
+        return probes.addImportCall(new ProbeTable.ImportCall(target.number(), caller.number(), target.name()));
+    }
+
+    /** The program's stub that leads to a function. */
+    int stubOf(TracedFunction target) {
+        return tailCallSite(target, program);
+    }
+
+    /** Other events take the place of those of entries and returns. */
+    void replaceEvents() {
+        for (int event : new int[] {ENTRY, RETURN}) {
+            probes.addEvent(event + SUCCESSOR, Objects.requireNonNull(probes.records(event)));
+            probes.replace(event, event + SUCCESSOR);
+        }
+    }
+
+    /** The hits that follow are reported by the events that took the others' place. */
+    Scenario bySuccessors() {
+        added = SUCCESSOR;
+        return this;
+    }
+
+    /** The hits that follow are reported by the first events. */
+    Scenario byReplaced() {
+        added = 0;
+        return this;
     }
 
     /** The code in front of every return address says that this caller jumped. */
@@ -167,8 +198,17 @@ final class Scenario implements CallListener, ProcessWatcher {
     }
 
     Scenario enter(TracedFunction function, long stackPointer, long returnAddress) {
-        builder.sample(ENTRY, fields -> {
-            fields.putInt(function.number()).putLong(stackPointer).putLong(returnAddress);
+        return called(ENTRY + added, function.number(), stackPointer, returnAddress);
+    }
+
+    /** A stub that leads to a function is entered. */
+    Scenario stub(int stub, long stackPointer, long returnAddress) {
+        return called(STUB, stub, stackPointer, returnAddress);
+    }
+
+    private Scenario called(int event, int number, long stackPointer, long returnAddress) {
+        builder.sample(event, fields -> {
+            fields.putInt(number).putLong(stackPointer).putLong(returnAddress);
             for (int i = 0; i < 6; i++) {
                 fields.putLong(i);
             }
@@ -179,7 +219,7 @@ final class Scenario implements CallListener, ProcessWatcher {
     /** A return that was seen through the replaced return address: the stack pointer is 8 above the entry's. */
     Scenario uretprobe(TracedFunction function, long entryStackPointer, long result) {
         builder.sample(
-                RETURN,
+                RETURN + added,
                 fields -> fields.putInt(function.number())
                         .putLong(entryStackPointer + 8)
                         .putLong(result));

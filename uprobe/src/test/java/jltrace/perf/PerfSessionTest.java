@@ -2,7 +2,9 @@ package jltrace.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import jltrace.sys.Errno;
 import jltrace.sys.FakeLinux;
 import jltrace.sys.Linux;
@@ -135,6 +138,38 @@ class PerfSessionTest {
         assertThatExceptionOfType(SyscallException.class)
                 .isThrownBy(() -> session.openTracepoint(1678, 42, 0))
                 .satisfies(failure -> assertThat(failure.errno()).isEqualTo(Errno.ESRCH));
+    }
+
+    @Test
+    void someEventsCanBeClosedAndTheirCountsStay() throws IOException {
+        PerfSession session = session();
+        session.openTracepoint(1678, 42, 0);
+        session.openTracepoint(1679, 42, 0);
+        List<Integer> descriptors = new ArrayList<>(linux.open().keySet());
+        linux.readGives(descriptors.get(2), counter(5, 1));
+        session.close(Set.of(1678));
+        assertThat(opened(PerfEventAttr.TYPE_TRACEPOINT))
+                .extracting(FakeLinux.Opened::config)
+                .containsExactly(1679L, 1679L);
+        assertThat(session.counts()).contains(new PerfSession.Counts(1678, 5, 1));
+        session.close();
+        assertThat(linux.open()).isEmpty();
+        assertThat(linux.calls())
+                .filteredOn(call -> call.name().equals("close"))
+                .as("no descriptor is closed twice")
+                .doesNotHaveDuplicates();
+        registry.remove();
+    }
+
+    @Test
+    void whatMayStillBeOpenKeepsTheDefinitionsForEver() throws IOException {
+        PerfSession session = session();
+        session.openTracepoint(1678, 42, 0);
+        linux.failIf(call -> call.name().equals("close"), Errno.EINTR);
+        assertThatExceptionOfType(SyscallException.class).isThrownBy(() -> session.close(Set.of(1678)));
+        linux.failIf(call -> false, 0);
+        session.close();
+        assertThatIllegalStateException().isThrownBy(registry::remove);
     }
 
     @Test

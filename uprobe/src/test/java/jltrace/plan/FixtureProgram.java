@@ -106,11 +106,16 @@ final class FixtureProgram {
     }
 
     ProbePlanner planner(TraceSelection selection, ReturnFacts facts) {
+        return planner(selection, facts, EntryMode.FUNCTION);
+    }
+
+    ProbePlanner planner(TraceSelection selection, ReturnFacts facts, EntryMode entryMode) {
         DebugFiles debugFiles = new DebugFiles(Path.of("/"));
         return new ProbePlanner(
                 selection,
                 new Prototypes(List.of()),
                 facts,
+                entryMode,
                 ReturnMode.AUTO,
                 UprobeRules.ofRelease(6, 1),
                 CaptureLimits.DEFAULT,

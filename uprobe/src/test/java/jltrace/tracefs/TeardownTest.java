@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import jltrace.perf.PerfSession;
 import jltrace.sys.Errno;
@@ -53,6 +54,7 @@ class TeardownTest {
                 session.openTracepoint(1679, tid, PerfEventAttr.FLAG_INHERIT);
             }
             session.counts();
+            session.close(Set.of(1679));
         }
     }
 
@@ -94,7 +96,10 @@ class TeardownTest {
         List<String> names = calls.stream().map(FakeLinux.Call::name).toList();
         int firstClose = names.indexOf("close");
         int firstUnmap = names.indexOf("munmap");
-        assertThat(names.subList(firstClose, firstUnmap)).hasSize(12).containsOnly("close");
+        assertThat(names.subList(firstClose, firstUnmap))
+                .containsOnly("close", "read")
+                .filteredOn("close"::equals)
+                .hasSize(12);
         assertThat(names.subList(firstUnmap, names.size())).containsExactly("munmap", "munmap", "close", "close");
     }
 

@@ -1,0 +1,95 @@
+package jltrace.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where calls are seen. */
+@OnKernel
+class EntriesKernelTest {
+    private static final int ROUNDS = 2000;
+    private static final int TIMES = 40;
+
+    /** While probes move from functions to stubs no call is missed, and none is shown twice. */
+    @ParameterizedTest
+    @CsvSource({"function,1", "plt,3", "auto,1", "auto,3"})
+    void whereverTheyAreSeenCallsAreTheSame(String where, int threads) throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("busy", "" + ROUNDS, "" + TIMES, "" + threads)
+                .with("--entries", where, "-e", "malloc@MAIN+free@MAIN+makes_many@MAIN")
+                .run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.calls().malformed()).isEmpty();
+        List<TracedCall> allocated = run.calls().of("malloc");
+        assertThat(allocated.stream().map(TracedCall::arguments))
+                .containsExactlyInAnyOrderElementsOf(LongStream.range(100, 100 + ROUNDS)
+                        .boxed()
+                        .flatMap(size -> Collections.nCopies(threads, Long.toString(size)).stream())
+                        .toList());
+        assertThat(run.calls().of("makes_many")).hasSize(threads * ROUNDS);
+        assertThat(run.calls().of("free").stream().map(TracedCall::arguments))
+                .containsExactlyInAnyOrderElementsOf(
+                        allocated.stream().map(TracedCall::result).toList());
+        assertThat(run.calls().of("free")).extracting(TracedCall::result).containsOnly("<void>");
+        if (where.equals("auto")) {
+            assertThat(run.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("most calls of free, malloc were not asked for");
+        } else {
+            assertThat(run.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsCalledThroughAPointerIsSeenInTheFunction() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("busy", "" + ROUNDS, "" + TIMES, "1", "pointer")
+                .with("-e", "malloc@MAIN+free@MAIN")
+                .run();
+
+        assertThat(run.calls().of("malloc").stream().map(TracedCall::arguments).collect(Collectors.toList()))
+                .containsAll(LongStream.range(100, 100 + ROUNDS)
+                        .mapToObj(Long::toString)
+                        .toList());
+        assertThat(run.messages())
+                .singleElement()
+                .asString()
+                .contains("most calls of free were")
+                .doesNotContain("malloc");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plt", "function"})
+    void whereCallsAreSeenIsTold(String where) throws IOException, InterruptedException {
+        String explained = Jltrace.of("busy", "1", "1", "1")
+                .with("--entries", where, "--explain")
+                .run()
+                .trace();
+
+        assertThat(explained.lines().filter(line -> line.contains(": malloc: ")))
+                .singleElement()
+                .asString()
+                .startsWith(where.equals("plt") ? "libc.so.6: malloc: stub of busy 0x" : "libc.so.6: malloc: entry 0x")
+                .contains(" traps a call");
+    }
+
+    @Test
+    void aChildMayCallInOtherWays() throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("exitstatus").with("-f", "--entries", "plt").run();
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.messages())
+                .singleElement()
+                .asString()
+                .contains("--entries plt")
+                .contains("-f");
+    }
+}

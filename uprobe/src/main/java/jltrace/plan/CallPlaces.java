@@ -1,0 +1,170 @@
+package jltrace.plan;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import jltrace.code.ProbeSite;
+import jltrace.target.ObjectFile;
+import jltrace.target.ObjectImage;
+
+/** Where the calls of each function are seen: where it is entered, or in the PLT stubs of those who call it. */
+final class CallPlaces {
+    private final EntryMode mode;
+    private final CallerStubs stubs;
+    private final ProbeTable table;
+    private final Map<SelectedFunction, Placed> places = new LinkedHashMap<>();
+
+    private static final class Placed {
+        final TracedFunction function;
+        /** Where it is entered, in its own code. */
+        final ProbeSite entry;
+        /** The points of its entry and of its return probe; none while its calls are seen in stubs. */
+        List<ProbePoint> points = List.of();
+        /** The objects in whose stubs its calls are seen. */
+        Set<Integer> callers = Set.of();
+
+        Placed(TracedFunction function, ProbeSite entry) {
+            this.function = function;
+            this.entry = entry;
+        }
+    }
+
+    /** A place where calls are seen. */
+    record CallPlace(ObjectFile object, ProbeSite site) {}
+
+    CallPlaces(EntryMode mode, CallerStubs stubs, ProbeTable table) {
+        this.mode = mode;
+        this.stubs = stubs;
+        this.table = table;
+    }
+
+    /**
+     * Adds a function, and the points where its calls are seen.
+     *
+     * @param entry where it is entered, in its own code
+     * @return the place, or one of them
+     */
+    CallPlace add(SelectedFunction selected, TracedFunction function, ProbeSite entry, PointCollector points)
+            throws IOException {
+        Placed place = new Placed(function, entry);
+        places.put(selected, place);
+        List<CallerStubs.Stub> found =
+                mode == EntryMode.PLT ? stubs.of(selected, function) : List.<CallerStubs.Stub>of();
+        if (found.isEmpty()) {
+            seeEntry(selected, place, points);
+            return new CallPlace(selected.codeObject().file(), entry);
+        }
+        seeStubs(place, found, points);
+        return new CallPlace(found.get(0).caller().file(), found.get(0).site());
+    }
+
+    /**
+     * Takes over who imports the functions. Where calls are seen in stubs, and others call now than when it was decided, they are seen in
+     * the function again.
+     *
+     * @return of how many functions that is so
+     */
+    int updateCallers(PointCollector points) throws IOException {
+        int seenAgain = 0;
+        for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
+            Map<Integer, Set<String>> callers = entry.getKey().namesByCaller();
+            Placed place = entry.getValue();
+            callers.forEach((caller, names) -> place.function.importedAs(caller, List.copyOf(names)));
+            if (!place.callers.isEmpty() && !place.callers.containsAll(callers.keySet())) {
+                seeEntry(entry.getKey(), place, points);
+                seenAgain++;
+            }
+        }
+        return seenAgain;
+    }
+
+    /** The numbers of the functions that an object imports, by the names that it has for them. */
+    Map<String, Integer> importedBy(int caller) {
+        Map<String, Integer> functions = new HashMap<>();
+        for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
+            for (String name : entry.getKey().namesByCaller().getOrDefault(caller, Set.of())) {
+                functions.put(name, entry.getValue().function.number());
+            }
+        }
+        return functions;
+    }
+
+    /** The functions whose calls are seen where they are entered, and can be seen in stubs. */
+    List<TracedFunction> movable(Predicate<TracedFunction> wanted) {
+        List<TracedFunction> found = new ArrayList<>();
+        for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
+            Placed place = entry.getValue();
+            if (!place.points.isEmpty()
+                    && wanted.test(place.function)
+                    && !stubs.of(entry.getKey(), place.function).isEmpty()) {
+                found.add(place.function);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Sees the calls of functions in stubs from now on.
+     *
+     * @param functions the numbers of such as {@link #movable} tells of
+     * @return the points that this makes superfluous
+     */
+    List<ProbePoint> move(Set<Integer> functions, PointCollector points) throws IOException {
+        List<ProbePoint> superfluous = new ArrayList<>();
+        for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
+            Placed place = entry.getValue();
+            if (functions.contains(place.function.number())) {
+                superfluous.addAll(place.points);
+                seeStubs(place, stubs.of(entry.getKey(), place.function), points);
+            }
+        }
+        return superfluous;
+    }
+
+    private static void seeEntry(SelectedFunction selected, Placed place, PointCollector points) throws IOException {
+        int number = EventType.numbered(EventLayout.Kind.ENTRY, place.function.number());
+        place.points = addPoints(selected.codeObject(), place.entry, number, place.function, points);
+        place.callers = Set.of();
+    }
+
+    private void seeStubs(Placed place, List<CallerStubs.Stub> found, PointCollector points) throws IOException {
+        place.points = List.of();
+        place.callers = new HashSet<>();
+        for (CallerStubs.Stub stub : found) {
+            int caller = stub.caller().file().number();
+            place.callers.add(caller);
+            int call = table.addImportCall(new ProbeTable.ImportCall(place.function.number(), caller, stub.name()));
+            int number = EventType.numbered(EventLayout.Kind.STUB, call);
+            addPoints(stub.caller(), stub.site(), number, place.function, points);
+        }
+    }
+
+    /** Adds a point where calls are seen, and a return probe there if that is how their ends are seen. */
+    private static List<ProbePoint> addPoints(
+            ObjectImage object, ProbeSite site, int number, TracedFunction function, PointCollector points)
+            throws IOException {
+        ArgumentPlan arguments = function.arguments();
+        List<ProbePoint> added = new ArrayList<>();
+        EventType entry = new EventType(EventType.Stop.INSTRUCTION, arguments.shape());
+        ProbePoint call = points.add(entry, object, site, number, arguments.capturedAtEntry());
+        if (call == null) {
+            return added;
+        }
+        added.add(call);
+        if (function.strategy() == ReturnStrategy.URETPROBE) {
+            EventType end = new EventType(EventType.Stop.RETURN, arguments.returnShape());
+            int returned = EventType.numbered(EventLayout.Kind.RETURN, function.number());
+            ProbePoint back = points.add(end, object, site, returned, arguments.capturedAtReturn());
+            if (back != null) {
+                added.add(back);
+            }
+        }
+        return added;
+    }
+}

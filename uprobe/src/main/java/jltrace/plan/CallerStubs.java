@@ -1,0 +1,75 @@
+package jltrace.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import jltrace.code.ProbeSite;
+import jltrace.code.UprobeClass;
+import jltrace.elf.Import;
+import jltrace.target.Damages;
+import jltrace.target.ObjectImage;
+
+/**
+ * Finds the PLT stubs through which calls of functions pass. A probe there stops the object's own calls only, whatever others do with
+ * the function; but it stops none that is made through a pointer.
+ */
+final class CallerStubs {
+    private final TraceSelection selection;
+    private final CallSites objects;
+    private final Function<ObjectImage, ObjectCode> codes;
+    private final Damages damages;
+
+    CallerStubs(TraceSelection selection, CallSites objects, Function<ObjectImage, ObjectCode> codes, Damages damages) {
+        this.selection = selection;
+        this.objects = objects;
+        this.codes = codes;
+        this.damages = damages;
+    }
+
+    /** A stub: the object that it is in, where, and the name under which that object imports what it leads to. */
+    record Stub(ObjectImage caller, ProbeSite site, String name) {}
+
+    /**
+     * The stubs that all calls of a function pass that are shown, as far as the objects tell that make them: none of them has its
+     * address for anything else. Empty if it is not so, or if the function's own entry tells more than that it is called.
+     */
+    List<Stub> of(SelectedFunction selected, TracedFunction function) {
+        boolean onlyCalls = switch (function.strategy()) {
+            case URETPROBE, SITES, NORETURN -> true;
+            case NONE, LONGJMP, THROW -> false;
+        };
+        if (!onlyCalls || selected.isStub() || selected.shownForAnyCaller() || selection.showsUnknownCaller(function)) {
+            return List.of();
+        }
+        List<Stub> stubs = new ArrayList<>();
+        for (Map.Entry<Integer, Set<String>> caller : selected.namesByCaller().entrySet()) {
+            ObjectImage object = objects.object(caller.getKey());
+            if (object == null || !collect(object, caller.getValue(), stubs)) {
+                return List.of();
+            }
+        }
+        return stubs;
+    }
+
+    private boolean collect(ObjectImage caller, Set<String> names, List<Stub> stubs) {
+        int before = stubs.size();
+        List<Import> imports = damages.read(
+                caller.file(), Damages.IMPORTS, () -> caller.elf().imports().list(), List.<Import>of());
+        for (Import one : imports) {
+            if (names.contains(one.name())) {
+                if (one.kind() != Import.Kind.JUMP_SLOT
+                        || one.pltVirtualAddress().isEmpty()) {
+                    return false;
+                }
+                ProbeSite site = codes.apply(caller).entrySite(one.stubVirtualAddress());
+                if (site.uprobeClass() == UprobeClass.REFUSED) {
+                    return false;
+                }
+                stubs.add(new Stub(caller, site, one.name()));
+            }
+        }
+        return stubs.size() > before;
+    }
+}
