@@ -42,7 +42,8 @@ final class StubMover {
     private final CallAssembler assembler;
     private final List<String> notices;
 
-    private long windowNanos;
+    private final long startNanos = System.nanoTime();
+    private long windowNanos = startNanos;
     private long windowNotShown;
     private boolean over;
     /** The events that will be closed, empty if there are none. */
@@ -66,7 +67,6 @@ final class StubMover {
         this.processes = processes;
         this.assembler = assembler;
         this.notices = notices;
-        this.windowNanos = System.nanoTime();
     }
 
     /** Does what there is to do; to be called often. */
@@ -135,10 +135,10 @@ final class StubMover {
                 .filter(function -> function.strategy() == ReturnStrategy.URETPROBE)
                 .map(TracedFunction::number)
                 .collect(Collectors.toSet());
-        notices.add(
-                "most calls of " + names(functions)
-                        + " were not asked for; to stop the program less, from some moment on they "
-                        + "were seen in their callers' PLT, so that calls through pointers are not shown (--entries function shows them)");
+        long afterMillis = (openedNanos - startNanos) / 1_000_000;
+        notices.add("most calls of " + names(functions)
+                + " were not asked for; to stop the program less, they were seen in their callers' PLT from "
+                + afterMillis + " ms on, and calls through pointers not shown (--entries function shows them)");
     }
 
     private void open(List<ProbeInstaller.Installed> events, boolean returns) throws IOException {
