@@ -9,7 +9,6 @@ import jltrace.call.CallAssembler;
 import jltrace.call.EntryCounts;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbePlanner;
-import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
@@ -115,8 +114,8 @@ final class StubMover {
         List<ProbeInstaller.Installed> old;
         List<ProbeInstaller.Installed> made;
         try (ProbeInstaller.Batch batch = installer.begin()) {
-            Set<ProbePoint> superfluous = new HashSet<>(planner.move(numbers, batch));
-            old = installer.renew(superfluous, batch);
+            planner.addStubs(numbers, batch);
+            old = installer.renew(new HashSet<>(planner.pointsAtEntries(numbers)), batch);
             made = batch.finish();
         }
         for (ProbeInstaller.Installed event : old) {
@@ -130,6 +129,7 @@ final class StubMover {
         open(made, false);
         open(made, true);
         openedNanos = System.nanoTime();
+        planner.leaveEntries(numbers);
         replaced = old.stream().map(ProbeInstaller.Installed::eventId).collect(Collectors.toSet());
         unwatched = functions.stream()
                 .filter(function -> function.strategy() == ReturnStrategy.URETPROBE)

@@ -3,6 +3,7 @@ package jltrace.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import jltrace.plan.EntryMode;
 import jltrace.sys.Linux;
 import jltrace.sys.Privileges;
 import jltrace.sys.ProcFs;
@@ -47,6 +48,11 @@ final class Preconditions {
         }
         if (arguments.ringSize.bytes() < SMALLEST_RING || arguments.ringSize.bytes() > LARGEST_RING) {
             throw new Failure("-m takes a size from 4K to 1G", Main.FAILED);
+        }
+        if (arguments.followForks && arguments.entries == EntryMode.PLT) {
+            throw new Failure(
+                    "--entries plt does not go with -f: a program that a child becomes may call functions in other ways",
+                    Main.FAILED);
         }
         checkPrivileges(Privileges.own());
         for (int pid : arguments.pids) {

@@ -29,7 +29,6 @@ import jltrace.cli.output.TextStyle;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
 import jltrace.plan.CaptureLimits;
-import jltrace.plan.EntryMode;
 import jltrace.plan.FilterExpression;
 import jltrace.plan.FilterSyntaxException;
 import jltrace.plan.LibraryPattern;
@@ -81,11 +80,6 @@ final class TraceCommand {
         TraceFs traceFs = TraceFs.locate(linux);
         if (traceFs.mountedHere()) {
             verbose("mounted tracefs at " + traceFs.root());
-        }
-        if (arguments.followForks && arguments.entries == EntryMode.PLT) {
-            throw new Failure(
-                    "--entries plt does not go with -f: another program that a child becomes may call functions in other ways",
-                    Main.FAILED);
         }
         TraceOptions options = new TraceOptions(
                 selection,

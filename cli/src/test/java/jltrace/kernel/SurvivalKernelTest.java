@@ -149,13 +149,14 @@ class SurvivalKernelTest {
         doesTheSame(program.toString());
     }
 
-    /** With all that any object imports probed, and by default, in each way of seeing returns that promises to be harmless. */
+    /** With all that any object imports probed, and by default, in each way of seeing calls and returns that promises to be harmless. */
     private static void doesTheSame(String command) throws IOException, InterruptedException {
         String[] words = command.split(" ", -1);
         Effect untraced = Effect.untraced(words);
         assertSame(untraced, words, "-f", "-l", "*");
         assertSame(untraced, words, "-f", "-l", "*", "--returns", "sites");
         assertSame(untraced, words, "--returns", "none");
+        assertSame(untraced, words, "--entries", "plt");
     }
 
     private static void assertSame(Effect untraced, String[] words, String... options)

@@ -3,7 +3,6 @@ package jltrace.plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,8 @@ final class CallPlaces {
             seeEntry(selected, place, points);
             return new CallPlace(selected.codeObject().file(), entry);
         }
-        seeStubs(place, found, points);
+        addStubs(place, found, points);
+        leaveEntry(selected, place);
         return new CallPlace(found.get(0).caller().file(), found.get(0).site());
     }
 
@@ -110,21 +110,38 @@ final class CallPlaces {
     }
 
     /**
-     * Sees the calls of functions in stubs from now on.
+     * Adds stubs in which the calls of functions can be seen as well.
      *
      * @param functions the numbers of such as {@link #movable} tells of
-     * @return the points that this makes superfluous
      */
-    List<ProbePoint> move(Set<Integer> functions, PointCollector points) throws IOException {
-        List<ProbePoint> superfluous = new ArrayList<>();
+    void addStubs(Set<Integer> functions, PointCollector points) throws IOException {
         for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
             Placed place = entry.getValue();
             if (functions.contains(place.function.number())) {
-                superfluous.addAll(place.points);
-                seeStubs(place, stubs.of(entry.getKey(), place.function), points);
+                addStubs(place, stubs.of(entry.getKey(), place.function), points);
             }
         }
-        return superfluous;
+    }
+
+    /** The points that are superfluous where stubs were added for functions. */
+    List<ProbePoint> pointsAtEntries(Set<Integer> functions) {
+        List<ProbePoint> points = new ArrayList<>();
+        for (Placed place : places.values()) {
+            if (functions.contains(place.function.number())) {
+                points.addAll(place.points);
+            }
+        }
+        return points;
+    }
+
+    /** Says that functions' calls are not seen any more where they are entered. */
+    void leaveEntries(Set<Integer> functions) {
+        for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
+            Placed place = entry.getValue();
+            if (functions.contains(place.function.number())) {
+                leaveEntry(entry.getKey(), place);
+            }
+        }
     }
 
     private static void seeEntry(SelectedFunction selected, Placed place, PointCollector points) throws IOException {
@@ -133,12 +150,14 @@ final class CallPlaces {
         place.callers = Set.of();
     }
 
-    private void seeStubs(Placed place, List<CallerStubs.Stub> found, PointCollector points) throws IOException {
+    private static void leaveEntry(SelectedFunction selected, Placed place) {
         place.points = List.of();
-        place.callers = new HashSet<>();
+        place.callers = Set.copyOf(selected.namesByCaller().keySet());
+    }
+
+    private void addStubs(Placed place, List<CallerStubs.Stub> found, PointCollector points) throws IOException {
         for (CallerStubs.Stub stub : found) {
             int caller = stub.caller().file().number();
-            place.callers.add(caller);
             int call = table.addImportCall(new ProbeTable.ImportCall(place.function.number(), caller, stub.name()));
             int number = EventType.numbered(EventLayout.Kind.STUB, call);
             addPoints(stub.caller(), stub.site(), number, place.function, points);

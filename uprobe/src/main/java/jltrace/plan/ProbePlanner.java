@@ -248,14 +248,23 @@ public final class ProbePlanner {
     }
 
     /**
-     * Sees calls of functions in the PLT stubs of those who make them from now on.
+     * Adds PLT stubs in which the calls of functions can be seen as well.
      *
      * @param functions the numbers of such as {@link #movable} tells of
      * @param sink takes the stubs' points
-     * @return the points that this makes superfluous
      */
-    public List<ProbePoint> move(Set<Integer> functions, ProbePoint.Sink sink) throws IOException {
-        return callPlaces.move(functions, new PointCollector(sink));
+    public void addStubs(Set<Integer> functions, ProbePoint.Sink sink) throws IOException {
+        callPlaces.addStubs(functions, new PointCollector(sink));
+    }
+
+    /** The points that are superfluous where stubs were added for functions. */
+    public List<ProbePoint> pointsAtEntries(Set<Integer> functions) {
+        return callPlaces.pointsAtEntries(functions);
+    }
+
+    /** Says that functions' calls are not seen any more where they are entered. */
+    public void leaveEntries(Set<Integer> functions) {
+        callPlaces.leaveEntries(functions);
     }
 
     /** Who makes calls, by the code of the objects that were planned for. */
