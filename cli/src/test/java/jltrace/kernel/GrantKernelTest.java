@@ -63,9 +63,8 @@ class GrantKernelTest {
 
     /** Runs as nobody, in some groups; the checkout is where nobody can get to, wherever it really is. */
     private TraceRun as(String groups, String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                "unshare",
-                "--mount",
+        List<String> command = MountNamespace.unshare();
+        command.addAll(List.of(
                 "sh",
                 "-c",
                 "mount --bind \"$0\" /mnt && cd /mnt/fixtures/build && exec setpriv --reuid nobody --regid nogroup --groups \"$@\"",

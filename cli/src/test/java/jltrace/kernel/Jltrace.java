@@ -61,8 +61,8 @@ final class Jltrace {
     }
 
     /** In a pid namespace of its own, where the process is number 1. */
-    Jltrace inPidNamespace() {
-        prefix = List.of("unshare", "--pid", "--fork", "--mount-proc");
+    Jltrace inPidNamespace() throws IOException {
+        prefix = MountNamespace.unshare("--pid", "--fork", "--mount-proc");
         return this;
     }
 

@@ -57,7 +57,9 @@ class MappedFilesKernelTest {
     @Test
     void aFileOfAnotherMountNamespaceIsTracedAndNotTheOneAtItsPath() throws IOException, InterruptedException {
         String mount = "mount --bind " + MOVED + " " + folder.resolve(LIBRARY) + " && exec " + server + " 2";
-        try (RunningProcess process = RunningProcess.start(List.of("unshare", "-m", "sh", "-c", mount))) {
+        List<String> command = MountNamespace.unshare();
+        command.addAll(List.of("sh", "-c", mount));
+        try (RunningProcess process = RunningProcess.start(command)) {
             allCallsAreSeen(process);
         }
     }
@@ -68,8 +70,9 @@ class MappedFilesKernelTest {
         try (RunningProcess process = RunningProcess.start(List.of("chroot", root.toString(), "/server", "2"))) {
             allCallsAreSeen(process);
         }
-        try (RunningProcess process =
-                RunningProcess.start(List.of("unshare", "-m", "chroot", root.toString(), "/server", "2"))) {
+        List<String> command = MountNamespace.unshare();
+        command.addAll(List.of("chroot", root.toString(), "/server", "2"));
+        try (RunningProcess process = RunningProcess.start(command)) {
             allCallsAreSeen(process);
         }
     }
