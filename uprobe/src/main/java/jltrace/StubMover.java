@@ -1,6 +1,7 @@
 package jltrace;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +99,9 @@ final class StubMover {
         }
         try {
             move(functions);
+        } catch (InterruptedIOException e) {
+            // Tracing is to end: that is no news.
+            over = true;
         } catch (IOException e) {
             // What is open stays open and tells everything.
             over = true;
@@ -156,11 +160,21 @@ final class StubMover {
 
     /** Closes what was replaced once nobody is in a call any more whose end only that would tell. */
     private void closeReplaced(long now) throws IOException {
-        boolean waits = assembler.lastNanos() < openedNanos || assembler.isIn(unwatched);
-        if (waits && now - openedNanos < PATIENCE_NANOS) {
-            return;
+        if (mayClose(openedNanos, assembler.lastNanos(), now, assembler.isIn(unwatched))) {
+            closeNow();
         }
-        closeNow();
+    }
+
+    /**
+     * Whether nobody needs what was replaced any more, or has to do without it.
+     *
+     * @param opened when the stubs were open on all threads
+     * @param handled when the last hit happened that was handled; hits may be handled long after
+     * @param inCalls whether some call is known whose end only what was replaced tells
+     */
+    static boolean mayClose(long opened, long handled, long now, boolean inCalls) {
+        boolean isPatient = now - opened < PATIENCE_NANOS;
+        return handled >= opened && !(inCalls && isPatient);
     }
 
     private void closeNow() throws IOException {

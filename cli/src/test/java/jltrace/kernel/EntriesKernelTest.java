@@ -49,6 +49,30 @@ class EntriesKernelTest {
         }
     }
 
+    /** The kernel's own counters: calls of the library hit nothing any more, those of the program do. */
+    @Test
+    void callsThatAreNotAskedForStopNobodyAnyMore() throws IOException, InterruptedException {
+        RunningTrace trace = Jltrace.of("busy", "100000", "" + TIMES, "1")
+                .with("-e", "malloc@MAIN+free@MAIN")
+                .start();
+        trace.awaitTrace(text -> text.contains("malloc(100)"));
+        long inFunctions = 0;
+        long inStubs = 0;
+        boolean onlyInStubs = false;
+        while (!onlyInStubs && trace.isAlive()) {
+            long functions = Tracefs.hits("libc.so.6");
+            long stubs = Tracefs.hits("busy");
+            onlyInStubs = stubs - inStubs > 1000 && functions == inFunctions;
+            inFunctions = functions;
+            inStubs = stubs;
+            Thread.sleep(100);
+        }
+
+        assertThat(onlyInStubs).isTrue();
+        trace.signal("INT");
+        assertThat(trace.end().calls().malformed()).isEmpty();
+    }
+
     @Test
     void whatIsCalledThroughAPointerIsSeenInTheFunction() throws IOException, InterruptedException {
         TraceRun run = Jltrace.of("busy", "" + ROUNDS, "" + TIMES, "1", "pointer")

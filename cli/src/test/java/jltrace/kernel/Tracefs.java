@@ -20,6 +20,20 @@ final class Tracefs {
                         && Files.readString(FILE_SYSTEMS).lines().anyMatch(line -> line.endsWith("\ttracefs")));
     }
 
+    /**
+     * How often the probes in a file were hit, since they were defined.
+     *
+     * @param name the file's name, without its folder
+     */
+    static long hits(String name) throws IOException {
+        return Files.readString(ROOT.resolve("uprobe_profile"))
+                .lines()
+                .map(line -> line.trim().split(" +", -1))
+                .filter(words -> words[0].endsWith("/" + name))
+                .mapToLong(words -> Long.parseLong(words[words.length - 1]))
+                .sum();
+    }
+
     /** The probe definitions of a jltrace process. */
     static List<String> probesOf(long pid) throws IOException {
         if (!Files.exists(PROBES)) {

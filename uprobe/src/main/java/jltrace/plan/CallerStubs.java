@@ -1,6 +1,7 @@
 package jltrace.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class CallerStubs {
     private final CallSites objects;
     private final Function<ObjectImage, ObjectCode> codes;
     private final Damages damages;
+    private final Map<Integer, Map<String, List<Import>>> importsByName = new HashMap<>();
 
     CallerStubs(TraceSelection selection, CallSites objects, Function<ObjectImage, ObjectCode> codes, Damages damages) {
         this.selection = selection;
@@ -55,10 +57,9 @@ final class CallerStubs {
 
     private boolean collect(ObjectImage caller, Set<String> names, List<Stub> stubs) {
         int before = stubs.size();
-        List<Import> imports = damages.read(
-                caller.file(), Damages.IMPORTS, () -> caller.elf().imports().list(), List.<Import>of());
-        for (Import one : imports) {
-            if (names.contains(one.name())) {
+        Map<String, List<Import>> imports = importsOf(caller);
+        for (String name : names) {
+            for (Import one : imports.getOrDefault(name, List.of())) {
                 if (one.kind() != Import.Kind.JUMP_SLOT
                         || one.pltVirtualAddress().isEmpty()) {
                     return false;
@@ -67,9 +68,22 @@ final class CallerStubs {
                 if (site.uprobeClass() == UprobeClass.REFUSED) {
                     return false;
                 }
-                stubs.add(new Stub(caller, site, one.name()));
+                stubs.add(new Stub(caller, site, name));
             }
         }
         return stubs.size() > before;
+    }
+
+    /** An object's imports by name: it is asked once for each function. */
+    private Map<String, List<Import>> importsOf(ObjectImage caller) {
+        return importsByName.computeIfAbsent(caller.file().number(), number -> {
+            Map<String, List<Import>> byName = new HashMap<>();
+            List<Import> imports = damages.read(
+                    caller.file(), Damages.IMPORTS, () -> caller.elf().imports().list(), List.<Import>of());
+            for (Import one : imports) {
+                byName.computeIfAbsent(one.name(), name -> new ArrayList<>()).add(one);
+            }
+            return byName;
+        });
     }
 }
