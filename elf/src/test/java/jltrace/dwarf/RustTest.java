@@ -49,6 +49,9 @@ class RustTest {
                         compiler.toString(),
                         "-g",
                         "-Copt-level=" + optimization,
+                        // llvm-addr2line takes the lines of functions that the linker leaves out for those of what
+                        // begins at 0.
+                        "-Clink-dead-code",
                         "--crate-type=cdylib",
                         "crate.rs",
                         "-o",
