@@ -43,7 +43,7 @@ final class DebugIndex {
     /** That a unit begins too far before an entry for the distance to be in a place. */
     static final int FAR = (1 << 25) - 1;
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final long ORDINARY = 1L << 61;
     private static final int HEADER_SIZE = 40;
     private static final long LARGEST_OFFSET = (1L << 36) - 1;

@@ -83,7 +83,7 @@ final class IndexBuilder {
 
     private void add(Unit unit, int section, int skeleton) {
         file.effort().spend(unit.header().end() - unit.header().offset());
-        boolean nestedTypes = unit.language().isScoped();
+        Language language = unit.language();
         int functionDepth = NOT_IN_FUNCTION;
         DieWalk walk = unit.walk();
         while (walk.next()) {
@@ -101,17 +101,17 @@ final class IndexBuilder {
                         addName(DebugIndex.Kind.VARIABLE, walk.die(), Attribute.NAME, section, skeleton);
                     }
                 }
-                case Tag.BASE_TYPE, Tag.TYPEDEF, Tag.ENUMERATION_TYPE -> {
+                case Tag.BASE_TYPE,
+                        Tag.TYPEDEF,
+                        Tag.ENUMERATION_TYPE,
+                        Tag.STRUCTURE_TYPE,
+                        Tag.CLASS_TYPE,
+                        Tag.UNION_TYPE,
+                        Tag.INTERFACE_TYPE -> {
                     if (outside) {
                         addType(walk, section, skeleton);
                     }
-                    walk.skipChildren();
-                }
-                case Tag.STRUCTURE_TYPE, Tag.CLASS_TYPE, Tag.UNION_TYPE, Tag.INTERFACE_TYPE -> {
-                    if (outside) {
-                        addType(walk, section, skeleton);
-                    }
-                    if (!outside || !nestedTypes) {
+                    if (!outside || !language.mayHoldFunctions(walk.tag())) {
                         walk.skipChildren();
                     }
                 }

@@ -3,22 +3,24 @@ package jltrace.dwarf;
 /** What a unit's language (7.12) means for names and calls. */
 enum Language {
     /** C and Objective-C: names have no scope, calls follow the System V ABI. */
-    C(false, true),
+    C(false, true, false),
     /** C++ and what is built on it: calls follow the Itanium C++ ABI, which passes some objects by reference. */
-    C_PLUS_PLUS(true, true),
+    C_PLUS_PLUS(true, true, false),
     /** Calls follow the System V ABI as long as all values are scalars. */
-    RUST(true, false),
+    RUST(true, false, true),
     /** Names have no scope; what a function takes is not told. */
-    ASSEMBLY(false, false),
+    ASSEMBLY(false, false, false),
     /** Another one, with rules of its own for calls. */
-    OTHER(true, false);
+    OTHER(true, false, true);
 
     private final boolean scoped;
     private final boolean passesStructures;
+    private final boolean hasFunctionsInEnumerations;
 
-    Language(boolean scoped, boolean passesStructures) {
+    Language(boolean scoped, boolean passesStructures, boolean hasFunctionsInEnumerations) {
         this.scoped = scoped;
         this.passesStructures = passesStructures;
+        this.hasFunctionsInEnumerations = hasFunctionsInEnumerations;
     }
 
     /** The language of a code {@code DW_LANG_*}, those after DWARF 5 included. */
@@ -38,6 +40,11 @@ enum Language {
     /** Whether a name may be qualified by a namespace or a class. */
     boolean isScoped() {
         return scoped;
+    }
+
+    /** Whether a type is one in which functions may be. */
+    boolean mayHoldFunctions(int tag) {
+        return (scoped && Tag.isClass(tag)) || (hasFunctionsInEnumerations && tag == Tag.ENUMERATION_TYPE);
     }
 
     /** Whether it is known how structures are passed by value. */

@@ -28,10 +28,12 @@ final class Scopes {
         List<Scope> scopes = new ArrayList<>();
         List<Integer> open = new ArrayList<>();
         List<Integer> depths = new ArrayList<>();
+        Language language = unit.language();
         DieWalk walk = unit.walk();
         boolean more = walk.next();
         while (more) {
-            boolean isScope = (walk.tag() == Tag.NAMESPACE || Tag.isClass(walk.tag())) && walk.hasChildren();
+            boolean isScope =
+                    (walk.tag() == Tag.NAMESPACE || language.mayHoldFunctions(walk.tag())) && walk.hasChildren();
             int depth = walk.depth();
             if (isScope && open.size() < DEEPEST) {
                 scopes.add(new Scope(walk.offset(), unit.header().end(), open.isEmpty() ? NONE : last(open)));

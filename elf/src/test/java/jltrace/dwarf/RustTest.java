@@ -114,6 +114,9 @@ class RustTest {
         assertThat(information.signatureOf("crate::shapes::Point::area").orElseThrow())
                 .hasToString("long crate::shapes::Point::area(struct crate::shapes::Point* self, uchar factor, "
                         + "enum[uchar](Red=0, Green=5) colour)");
+        assertThat(information.signatureOf("crate::shapes::Colour::code").orElseThrow())
+                .as("compilers put functions into enumerations")
+                .hasToString("int crate::shapes::Colour::code(enum[uchar](Red=0, Green=5) self)");
         assertThat(information.signatureOf("rust_plus").orElseThrow())
                 .hasToString("long crate::rust_plus(int left, long right)");
         assertThat(information.signatureOf("rust_letter").orElseThrow())

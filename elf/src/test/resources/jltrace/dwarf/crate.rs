@@ -3,6 +3,10 @@ pub mod shapes {
     pub struct Point { pub x: i32, pub y: i64 }
     #[derive(Clone, Copy)]
     pub enum Colour { Red, Green = 5 }
+    impl Colour {
+        #[inline(never)]
+        pub fn code(self) -> i32 { self as i32 + 1 }
+    }
     impl Point {
         #[inline(never)]
         pub fn area(&self, factor: u8, colour: Colour) -> i64 { self.x as i64 * self.y + factor as i64 + colour as i64 }
@@ -37,6 +41,7 @@ fn twice(value: i32) -> i32 { value * 2 }
 pub extern "C" fn use_all(n: i32) -> i64 {
     let mut point = Point { x: n, y: n as i64 };
     let mut sum = point.area(n as u8, if n > 3 { Colour::Green } else { Colour::Red });
+    sum += Colour::Green.code() as i64;
     sum += point.grow(&sum.clone(), std::ptr::null()) as i64;
     sum += point.moved(n).y + floats(n as f32, 2.0) as i64 + slices("text", &[1, 2, n as u32]) as i64;
     sum += scalars(1, 2, 3, 4, n as usize, true, 'x') as i64 + nothing((), n) as i64 + wide(n as i128, n) as i64;
