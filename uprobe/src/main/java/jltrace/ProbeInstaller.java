@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
@@ -35,6 +37,8 @@ final class ProbeInstaller {
     private final BooleanSupplier cancelled;
     private final List<Installed> installed = new ArrayList<>();
     private int events;
+    /** Whether points of several types share an event where they can. */
+    private boolean sharing = true;
 
     /** @param cancelled whether no more points are wanted: asked for each */
     ProbeInstaller(ProbeRegistry registry, ProbeTable table, BooleanSupplier cancelled) {
@@ -48,8 +52,18 @@ final class ProbeInstaller {
         return events;
     }
 
+    /**
+     * A point, with the type that it was planned with; its event may capture more.
+     */
+    record Planned(EventType type, ProbePoint point) {}
+
     /** An event that the kernel has, with all its points. */
-    record Installed(int eventId, EventType type, List<ProbePoint> points) {}
+    record Installed(int eventId, EventType type, List<Planned> points) {
+        /** Whether it captures more than some of its points need. */
+        boolean isShared() {
+            return points.stream().anyMatch(planned -> !planned.type().equals(type));
+        }
+    }
 
     /**
      * Makes events anew that have points that are superfluous, without those.
@@ -58,14 +72,39 @@ final class ProbeInstaller {
      * @return the events that are not needed any more once the batch's are open
      */
     List<Installed> renew(Set<ProbePoint> superfluous, Batch batch) throws IOException {
-        List<Installed> replaced = new ArrayList<>();
-        for (Installed event : installed) {
-            if (event.points().stream().anyMatch(superfluous::contains)) {
-                replaced.add(event);
-                for (ProbePoint point : event.points()) {
-                    if (!superfluous.contains(point)) {
-                        batch.add(event.type(), point);
-                    }
+        return renew(
+                event -> event.points().stream().anyMatch(planned -> superfluous.contains(planned.point())),
+                superfluous,
+                batch);
+    }
+
+    /** Whether some events are shared by points of several types. */
+    boolean hasSharedEvents() {
+        return installed.stream().anyMatch(Installed::isShared);
+    }
+
+    /** Gives points of several types no event in common any more. */
+    void shareNoMore() {
+        sharing = false;
+    }
+
+    /**
+     * Makes events anew that points of several types share, one for each type.
+     *
+     * @param batch takes the points; begun after {@link #shareNoMore}
+     * @return the events that are not needed any more once the batch's are open
+     */
+    List<Installed> split(Batch batch) throws IOException {
+        return renew(Installed::isShared, Set.of(), batch);
+    }
+
+    private List<Installed> renew(Predicate<Installed> which, Set<ProbePoint> superfluous, Batch batch)
+            throws IOException {
+        List<Installed> replaced = installed.stream().filter(which).toList();
+        for (Installed event : replaced) {
+            for (Planned planned : event.points()) {
+                if (!superfluous.contains(planned.point())) {
+                    batch.add(planned.type(), planned.point());
                 }
             }
         }
@@ -79,15 +118,22 @@ final class ProbeInstaller {
     }
 
     /**
-     * Registers points while others are being planned: both take their time. The kernel takes a point in some 50 us, and the longer the
+     * Registers points while others are being planned: both take their time. The kernel takes a point in some 20 us, and the longer the
      * more there are.
+     *
+     * <p>Few points wait until all are known, and share events if that may be: for each event the kernel takes its time in the end.
      */
     final class Batch implements ProbePoint.Sink, AutoCloseable {
         private static final int AT_ONCE = 256;
 
+        /** To make the events of so many points anew takes tens of milliseconds. */
+        private static final int MOST_THAT_SHARE = 1024;
+
         private final PlainPaths paths = new PlainPaths();
         private final Map<EventType, Definition> definitions = new LinkedHashMap<>();
         private final List<Future<?>> written = new ArrayList<>();
+        private final List<Planned> waiting = new ArrayList<>();
+        private boolean mayShare = sharing;
         private List<ProbeDefinition> pending = new ArrayList<>();
         private @Nullable ExecutorService writer;
 
@@ -98,18 +144,53 @@ final class ProbeInstaller {
             if (cancelled.getAsBoolean()) {
                 throw new InterruptedIOException("asked to end while probes were placed");
             }
+            Planned planned = new Planned(type, point);
+            if (!mayShare) {
+                define(planned, type);
+                return;
+            }
+            waiting.add(planned);
+            if (waiting.size() > MOST_THAT_SHARE) {
+                mayShare = false;
+                for (Planned early : waiting) {
+                    define(early, early.type());
+                }
+                waiting.clear();
+            }
+        }
+
+        /** Defines the points that have waited for others. */
+        private void defineShared() throws IOException {
+            Set<EventType> types = new LinkedHashSet<>();
+            for (Planned planned : waiting) {
+                types.add(planned.type());
+            }
+            for (Planned planned : waiting) {
+                EventType widest = planned.type();
+                for (EventType other : types) {
+                    if (other.takesIn(widest)) {
+                        widest = other;
+                    }
+                }
+                define(planned, widest);
+            }
+            waiting.clear();
+        }
+
+        private void define(Planned planned, EventType type) throws IOException {
+            ProbePoint point = planned.point();
             Definition event = definitions.get(type);
             if (event == null) {
                 event = new Definition(registry.name("e" + events++), new ArrayList<>());
                 definitions.put(type, event);
             }
-            event.points().add(point);
+            event.points().add(planned);
             pending.add(new ProbeDefinition(
                     event.name(),
                     type.probeKind(),
                     paths.of(point.object()),
                     point.fileOffset(),
-                    point.fetchArguments()));
+                    planned.type().fetchArguments(point, type)));
             if (pending.size() == AT_ONCE) {
                 List<ProbeDefinition> full = pending;
                 pending = new ArrayList<>();
@@ -141,6 +222,7 @@ final class ProbeInstaller {
          *     planned for another file's code would destroy an instruction. The events must not be opened then
          */
         List<Installed> finish() throws IOException {
+            defineShared();
             for (Future<?> part : written) {
                 await(part);
             }
@@ -196,7 +278,7 @@ final class ProbeInstaller {
     }
 
     /** An event that is being defined. */
-    private record Definition(EventName name, List<ProbePoint> points) {}
+    private record Definition(EventName name, List<Planned> points) {}
 
     /** Paths that {@code uprobe_events} can take; for a file with another one, a link, for as long as it is registered. */
     private static final class PlainPaths implements AutoCloseable {

@@ -46,7 +46,7 @@ final class ProcessFollower implements ProcessWatcher {
     private final List<Integer> eventIds = new ArrayList<>();
     private @Nullable PerfSession perf;
     private @Nullable CallAssembler assembler;
-    private @Nullable StubMover mover;
+    private @Nullable EventRenewal renewal;
 
     /**
      * @param notices takes what the user should know of gaps
@@ -68,14 +68,10 @@ final class ProcessFollower implements ProcessWatcher {
     }
 
     /** To be called before anything is opened. */
-    void begin(PerfSession session, CallAssembler callAssembler) {
+    void begin(PerfSession session, CallAssembler callAssembler, EventRenewal eventRenewal) {
         perf = session;
         assembler = callAssembler;
-    }
-
-    /** To be called if functions' probes may move: that is over before others are planned for. */
-    void mayMove(StubMover stubs) {
-        mover = stubs;
+        renewal = eventRenewal;
     }
 
     /** What was planned so far. */
@@ -248,10 +244,7 @@ final class ProcessFollower implements ProcessWatcher {
             throws IOException {
         ProbePlan plan;
         List<ProbeInstaller.Installed> events;
-        StubMover stubs = mover;
-        if (stubs != null) {
-            stubs.finish();
-        }
+        begun(renewal).finish();
         try (ProbeInstaller.Batch batch = installer.begin()) {
             plan = planner.plan(image, added, wholeInterfaces, batch);
             events = batch.finish();

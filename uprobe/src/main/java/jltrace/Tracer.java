@@ -64,6 +64,7 @@ public final class Tracer implements AutoCloseable {
     private final ProbeInstaller installer;
     private final CallAssembler assembler;
     private final ProcessFollower processes;
+    private final EventRenewal renewal;
     private final List<String> notices = new ArrayList<>();
     private final TraceFs traceFs;
     private @Nullable PerfSession perf;
@@ -113,6 +114,7 @@ public final class Tracer implements AutoCloseable {
         this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);
         this.assembler = new CallAssembler(
                 table, options.selection(), planner.callers(), objects, listener, processes, options.followForks());
+        this.renewal = new EventRenewal(table, processes, assembler);
     }
 
     private static int sessions;
@@ -210,7 +212,7 @@ public final class Tracer implements AutoCloseable {
         checkSelection(planned);
         PerfSession session = new PerfSession(linux, SysFs.onlineCpus(), options.ringBytes(), registry);
         perf = session;
-        processes.begin(session, assembler);
+        processes.begin(session, assembler, renewal);
         eventIds.add(kernelEvent("signal", "signal_deliver", EventLayout.Kind.SIGNAL));
         processes.add(eventIds);
         for (int pid : pids) {
@@ -297,20 +299,15 @@ public final class Tracer implements AutoCloseable {
         if (program != null) {
             program.resume(ringReader::wake);
         }
-        StubMover mover = new StubMover(planner, table, installer, processes, assembler, notices);
         // A child that becomes another program would import functions that are not seen any more.
         boolean moves = options.entryMode() == EntryMode.AUTO && !options.followForks();
-        if (moves) {
-            processes.mayMove(mover);
-        }
+        ProbeTuner tuner = new ProbeTuner(planner, installer, renewal, assembler.counts(), moves, notices);
         boolean stopping = false;
         while (true) {
             RingSegment segment = ringReader.next(IDLE_MILLIS);
             if (segment != null) {
                 orderer.add(segment);
-                if (moves) {
-                    mover.look();
-                }
+                tuner.look();
             } else if (stopping && ringReader.finished()) {
                 break;
             } else {

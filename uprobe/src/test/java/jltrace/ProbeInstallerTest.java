@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,11 +44,11 @@ class ProbeInstallerTest {
     @BeforeEach
     void aTracefs() throws IOException {
         probes = Files.createFile(root.resolve("uprobe_events"));
-        for (int event = 0; event < 3; event++) {
+        for (int event = 0; event < 5; event++) {
             Path folder = Files.createDirectories(root.resolve("events/group/e" + event));
             StringBuilder format = new StringBuilder("ID: " + (100 + event) + "\n");
             int offset = 16;
-            for (String field : List.of("id", "sp", "a0", "ra", "m0")) {
+            for (String field : List.of("id", "sp", "a0", "ra", "m0", "m1")) {
                 format.append("\tfield:u64 " + field + ";\toffset:" + offset + ";\tsize:8;\n");
                 offset += 8;
             }
@@ -59,13 +60,22 @@ class ProbeInstallerTest {
         return new ProbeInstaller(new ProbeRegistry(TraceFs.at(root), "group"), table, () -> false);
     }
 
-    private static ProbePoint point(long fileOffset) throws IOException {
-        Path program = Path.of("/bin/true");
-        ObjectImage object = new ObjectImage(
-                new ObjectTable().add(FileIdentity.of(program), "/bin/true", true, "true"),
-                ElfFile.open(program),
-                true,
-                program);
+    private final ObjectImage object = trueProgram();
+
+    private static ObjectImage trueProgram() {
+        try {
+            Path program = Path.of("/bin/true");
+            return new ObjectImage(
+                    new ObjectTable().add(FileIdentity.of(program), "/bin/true", true, "true"),
+                    ElfFile.open(program),
+                    true,
+                    program);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ProbePoint point(long fileOffset) {
         return new ProbePoint(object, new ProbeSite(fileOffset, UprobeClass.EMULATED), fileOffset, "id=\\1:u32");
     }
 
@@ -121,19 +131,72 @@ class ProbeInstallerTest {
         }
     }
 
+    @Test
+    void aFewPointsShareAnEventThatCapturesEnoughForAll() throws IOException {
+        ProbeInstaller installer = installer();
+        EventType registers = new EventType(EventType.Stop.INSTRUCTION, CaptureShape.REGISTERS);
+        EventType large = new EventType(EventType.Stop.INSTRUCTION, new CaptureShape(6, 8, 5));
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            batch.add(registers, point(1));
+            batch.add(INSTRUCTION, point(2));
+            batch.add(large, point(3));
+            batch.add(BEHIND_ENTRY, point(2));
+            assertThat(batch.finish())
+                    .extracting(ProbeInstaller.Installed::type)
+                    .containsExactly(BEHIND_ENTRY, INSTRUCTION, large);
+        }
+        assertThat(installer.hasSharedEvents()).isTrue();
+        assertThat(Files.readString(probes)).isEqualTo("""
+                        p:group/e0 /bin/true:0x1 id=\\1:u32 m0=+0(%sp):x64[5]
+                        p:group/e0 /bin/true:0x2 id=\\1:u32
+                        p:group/e1 /bin/true:0x3 id=\\1:u32
+                        p:group/e2 /bin/true:0x2 id=\\1:u32
+                        """);
+
+        installer.shareNoMore();
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            assertThat(installer.split(batch))
+                    .extracting(ProbeInstaller.Installed::eventId)
+                    .containsExactly(100);
+            assertThat(batch.finish())
+                    .extracting(ProbeInstaller.Installed::type)
+                    .containsExactly(registers, INSTRUCTION);
+        }
+        assertThat(installer.hasSharedEvents()).isFalse();
+        List<String> lines = Files.readAllLines(probes);
+        assertThat(lines.subList(4, lines.size()))
+                .containsExactly("p:group/e3 /bin/true:0x1 id=\\1:u32", "p:group/e4 /bin/true:0x2 id=\\1:u32");
+    }
+
+    @Test
+    void manyPointsShareNothing() throws IOException {
+        ProbeInstaller installer = installer();
+        EventType registers = new EventType(EventType.Stop.INSTRUCTION, CaptureShape.REGISTERS);
+        try (ProbeInstaller.Batch batch = installer.begin()) {
+            for (int i = 0; i < 2000; i++) {
+                batch.add(i % 2 == 0 ? registers : INSTRUCTION, point(i));
+            }
+            assertThat(batch.finish())
+                    .extracting(ProbeInstaller.Installed::type)
+                    .containsExactly(registers, INSTRUCTION);
+        }
+        assertThat(installer.hasSharedEvents()).isFalse();
+        assertThat(Files.readAllLines(probes)).hasSize(2000);
+    }
+
     /** The kernel takes the file that the path leads to when it is written; the plan is about the one that was opened. */
     @Test
     void aFileThatAnotherTookThePlaceOfIsNotProbed() throws IOException {
         Path program = Files.copy(Path.of("/bin/true"), root.resolve("program"));
         Path other = Files.copy(Path.of("/bin/true"), root.resolve("other"));
-        ObjectImage object = new ObjectImage(
+        ObjectImage copy = new ObjectImage(
                 new ObjectTable().add(FileIdentity.of(program), program.toString(), true, "program"),
                 ElfFile.open(program),
                 true,
                 program);
         try (ProbeInstaller.Batch batch = installer().begin()) {
             Files.move(other, program, StandardCopyOption.REPLACE_EXISTING);
-            batch.add(INSTRUCTION, new ProbePoint(object, new ProbeSite(1, UprobeClass.EMULATED), 1, "id=\\1:u32"));
+            batch.add(INSTRUCTION, new ProbePoint(copy, new ProbeSite(1, UprobeClass.EMULATED), 1, "id=\\1:u32"));
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(batch::finish)
                     .withMessageContaining("program: another file took its place");

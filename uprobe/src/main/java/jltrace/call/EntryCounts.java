@@ -7,7 +7,8 @@ public final class EntryCounts {
     private long[] entries = new long[64];
     private long[] shown = new long[64];
     private boolean[] needed = new boolean[64];
-    private long notShown;
+    private long allEntries;
+    private long allShown;
 
     void entered(int function) {
         if (function >= entries.length) {
@@ -17,12 +18,12 @@ public final class EntryCounts {
             needed = Arrays.copyOf(needed, capacity);
         }
         entries[function]++;
-        notShown++;
+        allEntries++;
     }
 
     void shown(int function) {
         shown[function]++;
-        notShown--;
+        allShown++;
     }
 
     void needed(int function) {
@@ -39,9 +40,14 @@ public final class EntryCounts {
         return function < shown.length ? shown[function] : 0;
     }
 
+    /** How many records of entries have come. */
+    public long entries() {
+        return allEntries;
+    }
+
     /** How many records of entries were not of calls that are shown. */
     public long notShown() {
-        return notShown;
+        return allEntries - allShown;
     }
 
     /**

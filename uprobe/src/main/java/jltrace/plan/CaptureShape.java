@@ -80,6 +80,28 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
         return 31 * (31 * stackSlots + units) + unitWords;
     }
 
+    /** Whether a hit costs little more than one that captures registers alone. */
+    boolean isSmall() {
+        return stackSlots == 0 && units <= FEW;
+    }
+
+    /**
+     * What is captured by a point of this shape, as a point of a wider one captures it.
+     *
+     * @param fetchArguments of this shape
+     * @param wider a shape with as many stack arguments, and no fewer units
+     */
+    String widened(String fetchArguments, CaptureShape wider) {
+        if (wider.stackSlots != stackSlots || wider.units < units || (units > 0 && wider.unitWords != unitWords)) {
+            throw new IllegalArgumentException(wider + " does not hold what " + this + " holds");
+        }
+        StringBuilder text = new StringBuilder(fetchArguments);
+        for (int i = units; i < wider.units; i++) {
+            wider.appendUnit(text, i, PADDING);
+        }
+        return text.toString();
+    }
+
     private static String register(int index) {
         return "a" + index;
     }
@@ -136,15 +158,18 @@ public record CaptureShape(int stackSlots, int units, int unitWords) {
         }
         text.append(stack);
         for (int i = 0; i < units; i++) {
-            MemoryPlan.Unit unit = i < used.size() ? used.get(i) : PADDING;
-            text.append(' ')
-                    .append(unit(i))
-                    .append("=+")
-                    .append(unit.byteOffset())
-                    .append('(');
-            text.append(unit.pointer()).append("):x64[").append(unitWords).append(']');
+            appendUnit(text, i, i < used.size() ? used.get(i) : PADDING);
         }
         return text.toString();
+    }
+
+    private void appendUnit(StringBuilder text, int index, MemoryPlan.Unit unit) {
+        text.append(' ').append(unit(index)).append("=+").append(unit.byteOffset());
+        text.append('(')
+                .append(unit.pointer())
+                .append("):x64[")
+                .append(unitWords)
+                .append(']');
     }
 
     /** All fetch arguments of a point: a number that tells it from others, and what is captured. */

@@ -49,6 +49,19 @@ public record EventType(Stop stop, CaptureShape shape) {
         return stop == Stop.RETURN ? ProbeDefinition.Kind.FUNCTION_RETURN : ProbeDefinition.Kind.INSTRUCTION;
     }
 
+    /**
+     * Whether points of another type may as well be of this one: they stop at the same places, and capturing as much costs a hit little
+     * in proportion.
+     */
+    public boolean takesIn(EventType other) {
+        return stop == other.stop && shape.isSmall() == other.shape.isSmall() && shape.units() >= other.shape.units();
+    }
+
+    /** What a point of this type captures, as a point of a type captures it that {@link #takesIn} this one. */
+    public String fetchArguments(ProbePoint point, EventType wider) {
+        return shape.widened(point.fetchArguments(), wider.shape);
+    }
+
     /** What the event's records mean, given what the kernel says of its fields. */
     public EventRecords records(EventFormat format) throws TraceFsException {
         if (stop == Stop.RETURN) {

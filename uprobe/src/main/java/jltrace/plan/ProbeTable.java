@@ -2,6 +2,7 @@ package jltrace.plan;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,11 @@ public final class ProbeTable {
     private final @Nullable EventRecords[] records = new EventRecords[EVENT_IDS];
     private final List<TracedFunction> functions = new ArrayList<>();
     private final List<ImportCall> importCalls = new ArrayList<>();
-    /** By the id of an event, the one that has taken its place; 0 for none. */
-    private int[] successors = {};
+    /** How often events have taken the place of others; by the id of an event, in which of these it went and came; 0 for none. */
+    private int replacement;
+
+    private int[] replacedIn = {};
+    private int[] madeIn = {};
 
     private final List<Exit> exits = new ArrayList<>();
 
@@ -44,24 +48,27 @@ public final class ProbeTable {
     }
 
     /**
-     * Says that an event has points of another one, which it takes the place of. As long as both are open, both report a hit: the
-     * kernel runs the one first that was opened last, which is the successor.
+     * Says that events have taken over the points of others. As long as both are open, both report a hit: the kernel runs the one first
+     * that was opened last, which is the successor.
      */
-    public void replace(int replacedId, int successorId) {
-        if (successors.length == 0) {
-            successors = new int[EVENT_IDS];
+    public void replace(Collection<Integer> replacedIds, Collection<Integer> successorIds) {
+        if (replacement == 0) {
+            replacedIn = new int[EVENT_IDS];
+            madeIn = new int[EVENT_IDS];
         }
-        successors[replacedId] = successorId;
+        replacement++;
+        replacedIds.forEach(id -> replacedIn[id] = replacement);
+        successorIds.forEach(id -> madeIn[id] = replacement);
     }
 
     /** Whether {@link #replace} was called. */
     public boolean hasReplaced() {
-        return successors.length > 0;
+        return replacement > 0;
     }
 
-    /** Whether an event has taken the place of another. */
+    /** Whether an event has taken over points of another. */
     public boolean isSuccessor(int eventId, int replacedId) {
-        return hasReplaced() && successors[replacedId] == eventId;
+        return hasReplaced() && replacedIn[replacedId] > 0 && replacedIn[replacedId] == madeIn[eventId];
     }
 
     /** The number of the next function. */

@@ -151,7 +151,7 @@ final class Scenario implements CallListener, ProcessWatcher {
     void replaceEvents() {
         for (int event : new int[] {ENTRY, RETURN}) {
             probes.addEvent(event + SUCCESSOR, Objects.requireNonNull(probes.records(event)));
-            probes.replace(event, event + SUCCESSOR);
+            probes.replace(List.of(event), List.of(event + SUCCESSOR));
         }
     }
 

@@ -154,4 +154,40 @@ class EventTypeTest {
             }
         }
     }
+
+    /** A point that captures more than it needs has everything where one of the wider shape has it. */
+    @Test
+    void aPointOfAnotherTypeCapturesThePlacesOfAWiderOne() {
+        List<MemoryPlan.Unit> one = List.of(new MemoryPlan.Unit("%si", 8));
+        CaptureShape few = CaptureShape.atInstruction(1, false, LIMITS);
+        CaptureShape some = CaptureShape.atInstruction(1, true, LIMITS);
+        CaptureShape many = CaptureShape.atInstruction(LIMITS.mostUnits(), false, LIMITS);
+        CaptureShape little = CaptureShape.atReturn(1, LIMITS);
+
+        assertThat(CaptureShape.REGISTERS.widened(CaptureShape.REGISTERS.entry(List.of()), few))
+                .isEqualTo(few.entry(List.of()));
+        assertThat(CaptureShape.REGISTERS.widened(CaptureShape.REGISTERS.passage("%di"), few))
+                .isEqualTo(few.passage("%di"));
+        assertThat(some.widened(some.entry(one), many)).isEqualTo(many.entry(one));
+        assertThat(CaptureShape.REGISTERS.widened(CaptureShape.REGISTERS.returned(List.of()), little))
+                .isEqualTo(little.returned(List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> few.widened(few.entry(one), some));
+        assertThatIllegalArgumentException().isThrownBy(() -> many.widened(many.entry(one), some));
+    }
+
+    @Test
+    void whatCapturesLittleIsNotWidenedToWhatCapturesMuch() {
+        EventType registers = new EventType(EventType.Stop.INSTRUCTION, CaptureShape.REGISTERS);
+        EventType few = new EventType(EventType.Stop.INSTRUCTION, CaptureShape.atInstruction(1, false, LIMITS));
+        EventType some = new EventType(EventType.Stop.INSTRUCTION, CaptureShape.atInstruction(1, true, LIMITS));
+        EventType many =
+                new EventType(EventType.Stop.INSTRUCTION, CaptureShape.atInstruction(LIMITS.mostUnits(), true, LIMITS));
+        EventType back = new EventType(EventType.Stop.RETURN, CaptureShape.atReturn(1, LIMITS));
+
+        assertThat(few.takesIn(registers)).isTrue();
+        assertThat(registers.takesIn(few)).isFalse();
+        assertThat(some.takesIn(few)).isFalse();
+        assertThat(many.takesIn(some)).isTrue();
+        assertThat(back.takesIn(registers)).as("stops elsewhere").isFalse();
+    }
 }

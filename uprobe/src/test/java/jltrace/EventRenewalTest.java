@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StubMoverTest {
+class EventRenewalTest {
     private static final long OPENED = 5_000_000_000L;
 
     /** Seconds after the stubs were opened. */
@@ -21,7 +21,7 @@ class StubMoverTest {
     })
     void whatWasReplacedIsClosedWhenAllCallsOfBeforeAreKnownAndOver(
             double handled, double now, boolean inCalls, boolean closed) {
-        assertThat(StubMover.mayClose(OPENED, OPENED + nanos(handled), OPENED + nanos(now), inCalls))
+        assertThat(EventRenewal.mayClose(OPENED, OPENED + nanos(handled), OPENED + nanos(now), inCalls))
                 .isEqualTo(closed);
     }
 
