@@ -10,6 +10,16 @@ package jltrace.code;
 public final class BranchTargets {
     private static final int SHORT_BRANCH_LENGTH = 2;
 
+    private static final byte NOTHING = 0;
+    /** A call, a jump, or the byte that says that an operand is relative to %rip. */
+    private static final byte OPCODE = 1;
+    /** The second byte of a conditional jump. */
+    private static final byte BEHIND_0F = 2;
+    /** The second byte of {@code xbegin}. */
+    private static final byte BEHIND_C7 = 3;
+
+    private static final byte[] MEANINGS = meanings();
+
     private final CodeRegion code;
     /** A bit for each byte of the code: what branches of four bytes and addresses lead to. */
     private final long[] targets;
@@ -22,23 +32,39 @@ public final class BranchTargets {
     /** Reads all of the code. */
     public static BranchTargets of(CodeRegion code) {
         BranchTargets found = new BranchTargets(code);
-        for (int index = 1; index <= code.length() - Integer.BYTES; index++) {
-            int target = index + Integer.BYTES + code.intAt(index);
-            if (target >= 0 && target < code.length() && mayHaveDisplacement(code, index)) {
-                found.targets[target >> 6] |= 1L << target;
+        for (int index = 0; index < code.length() - Integer.BYTES; index++) {
+            // Most bytes are none of these. This is done while the JVM still interprets.
+            byte meaning = MEANINGS[code.byteAt(index)];
+            if (meaning != NOTHING && (meaning == OPCODE || isSecond(code, index, meaning))) {
+                int displacement = index + 1;
+                int target = displacement + Integer.BYTES + code.intAt(displacement);
+                if (target >= 0 && target < code.length()) {
+                    found.targets[target >> 6] |= 1L << target;
+                }
             }
         }
         return found;
     }
 
-    /** Whether what stands before four bytes makes them a displacement from the address behind them. */
-    private static boolean mayHaveDisplacement(CodeRegion code, int index) {
-        int before = code.byteAt(index - 1);
-        boolean callOrJump = before == 0xe8 || before == 0xe9;
-        boolean address = (before & 0xc7) == 0x05;
-        boolean conditionalJump = (before & 0xf0) == 0x80 && index > 1 && code.byteAt(index - 2) == 0x0f;
-        boolean transaction = before == 0xf8 && index > 1 && code.byteAt(index - 2) == 0xc7;
-        return callOrJump || address || conditionalJump || transaction;
+    private static boolean isSecond(CodeRegion code, int index, byte meaning) {
+        return index > 0 && code.byteAt(index - 1) == (meaning == BEHIND_0F ? 0x0f : 0xc7);
+    }
+
+    /** What each byte can be that stands before a displacement of four bytes from the address behind it. */
+    private static byte[] meanings() {
+        byte[] meanings = new byte[256];
+        for (int value = 0; value < meanings.length; value++) {
+            boolean callOrJump = value == 0xe8 || value == 0xe9;
+            boolean address = (value & 0xc7) == 0x05;
+            if (callOrJump || address) {
+                meanings[value] = OPCODE;
+            } else if ((value & 0xf0) == 0x80) {
+                meanings[value] = BEHIND_0F;
+            } else if (value == 0xf8) {
+                meanings[value] = BEHIND_C7;
+            }
+        }
+        return meanings;
     }
 
     /**
