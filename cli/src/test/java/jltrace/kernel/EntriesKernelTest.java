@@ -51,6 +51,39 @@ class EntriesKernelTest {
         }
     }
 
+    /** The same where a library is asked for, whoever calls it: its own calls are not. */
+    @ParameterizedTest
+    @CsvSource({"function,1", "plt,1", "plt,3", "auto,1", "auto,3"})
+    void aLibrarysCallsOfItselfAreNotAskedFor(String where, int threads) throws IOException, InterruptedException {
+        TraceRun run = Jltrace.of("busy", "" + ROUNDS, "" + TIMES, "" + threads, "own")
+                .with("--entries", where, "-l", "libbusy.so")
+                .run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.calls().malformed()).isEmpty();
+        Map<String, Integer> seen = new HashMap<>();
+        run.calls().of("one_more").forEach(call -> seen.merge(call.arguments() + "=" + call.result(), 1, Integer::sum));
+        run.calls()
+                .of("calls_back")
+                .forEach(call -> seen.merge(
+                        call.arguments().replaceFirst("^.*, ", "back ") + "=" + call.result(), 1, Integer::sum));
+        Map<String, Integer> made = new HashMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            made.put(round + "=" + (round + 1), threads);
+            made.put("back " + round + "=" + 2 * round, threads);
+        }
+        assertThat(seen).isEqualTo(made);
+        assertThat(run.calls().of("calls_many")).hasSize(threads * ROUNDS);
+        if (where.equals("auto")) {
+            assertThat(run.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("most calls of calls_back, one_more were not asked for");
+        } else {
+            assertThat(run.messages()).isEmpty();
+        }
+    }
+
     /** The kernel's own counters: calls of the library hit nothing any more, those of the program do. */
     @Test
     void callsThatAreNotAskedForStopNobodyAnyMore() throws IOException, InterruptedException {

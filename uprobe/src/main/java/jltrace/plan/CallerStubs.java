@@ -17,14 +17,12 @@ import jltrace.target.ObjectImage;
  * the function; but it stops none that is made through a pointer.
  */
 final class CallerStubs {
-    private final TraceSelection selection;
     private final CallSites objects;
     private final Function<ObjectImage, ObjectCode> codes;
     private final Damages damages;
     private final Map<Integer, Map<String, List<Import>>> importsByName = new HashMap<>();
 
-    CallerStubs(TraceSelection selection, CallSites objects, Function<ObjectImage, ObjectCode> codes, Damages damages) {
-        this.selection = selection;
+    CallerStubs(CallSites objects, Function<ObjectImage, ObjectCode> codes, Damages damages) {
         this.objects = objects;
         this.codes = codes;
         this.damages = damages;
@@ -42,7 +40,7 @@ final class CallerStubs {
             case URETPROBE, SITES, NORETURN -> true;
             case NONE, LONGJMP, THROW -> false;
         };
-        if (!onlyCalls || selected.isStub() || selected.shownForAnyCaller() || selection.showsUnknownCaller(function)) {
+        if (!onlyCalls || selected.isStub() || selected.shownForAnyCaller()) {
             return List.of();
         }
         List<Stub> stubs = new ArrayList<>();

@@ -94,7 +94,7 @@ public final class ProbePlanner {
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles, damages);
         this.returns = new FunctionReturns(facts, returnMode, damages);
         this.callSites = new CallSites(this::code, damages);
-        CallerStubs stubs = new CallerStubs(selection, callSites, this::code, damages);
+        CallerStubs stubs = new CallerStubs(callSites, this::code, damages);
         this.callPlaces = new CallPlaces(entryMode, stubs, table);
         this.damages = damages;
     }
