@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import jltrace.call.EntryCounts;
 import jltrace.plan.ProbePlanner;
-import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 
 /**
@@ -138,17 +137,11 @@ final class ProbeTuner {
         List<ProbeInstaller.Installed> made;
         try (ProbeInstaller.Batch batch = installer.begin()) {
             planner.addStubs(numbers, batch);
-            old = installer.renew(new HashSet<>(planner.pointsAtEntries(numbers)), batch);
+            old = installer.renew(new HashSet<>(planner.ownPoints(numbers)), batch);
             made = batch.finish();
         }
-        renewal.begin(
-                old,
-                made,
-                functions.stream()
-                        .filter(function -> function.strategy() == ReturnStrategy.URETPROBE)
-                        .map(TracedFunction::number)
-                        .collect(Collectors.toSet()));
-        planner.leaveEntries(numbers);
+        renewal.begin(old, made, numbers);
+        planner.leaveOwnPoints(numbers);
         long afterMillis = (System.nanoTime() - startNanos) / 1_000_000;
         notices.add("most calls of " + names(functions)
                 + " were not asked for; to stop the program less, they were seen in their callers' PLT from "

@@ -50,7 +50,10 @@ final class Explanation {
         };
         String end = switch (traced.strategy()) {
             case URETPROBE -> "uretprobe";
-            case SITES -> function.exits() + (function.exits() == 1 ? " exit site" : " exit sites");
+            case SITES ->
+                function.exits()
+                        + (function.behindCalls() ? " return site" : " exit site")
+                        + (function.exits() == 1 ? "" : "s");
             case NONE -> "return not seen";
             case NORETURN, LONGJMP, THROW -> "no return";
         };

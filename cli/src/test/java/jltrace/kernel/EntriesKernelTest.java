@@ -25,7 +25,7 @@ class EntriesKernelTest {
     @CsvSource({"function,1", "plt,3", "auto,1", "auto,3"})
     void whereverTheyAreSeenCallsAreTheSame(String where, int threads) throws IOException, InterruptedException {
         TraceRun run = Jltrace.of("busy", "" + ROUNDS, "" + TIMES, "" + threads)
-                .with("--entries", where, "-e", "malloc@MAIN+free@MAIN+makes_many@MAIN")
+                .with("-m", "64M", "--entries", where, "-e", "malloc@MAIN+free@MAIN+makes_many@MAIN")
                 .run();
 
         assertThat(run.status()).isZero();
@@ -56,7 +56,7 @@ class EntriesKernelTest {
     @CsvSource({"function,1", "plt,1", "plt,3", "auto,1", "auto,3"})
     void aLibrarysCallsOfItselfAreNotAskedFor(String where, int threads) throws IOException, InterruptedException {
         TraceRun run = Jltrace.of("busy", "" + ROUNDS, "" + TIMES, "" + threads, "own")
-                .with("--entries", where, "-l", "libbusy.so")
+                .with("-m", "64M", "--entries", where, "-l", "libbusy.so")
                 .run();
 
         assertThat(run.status()).isZero();
@@ -85,17 +85,25 @@ class EntriesKernelTest {
     }
 
     /** The kernel's own counters: calls of the library hit nothing any more, those of the program do. */
-    @Test
-    void callsThatAreNotAskedForStopNobodyAnyMore() throws IOException, InterruptedException {
-        RunningTrace trace = Jltrace.of("busy", "100000", "" + TIMES, "1")
-                .with("-e", "malloc@MAIN+free@MAIN")
+    @ParameterizedTest
+    @CsvSource({
+        "any,-e,malloc@MAIN+free@MAIN,libc.so.6,malloc(100)",
+        "own,-e,one_more+calls_back,libbusy.so,one_more(0)"
+    })
+    void callsThatAreNotAskedForStopNobodyAnyMore(
+            String calls, String option, String asked, String library, String first)
+            throws IOException, InterruptedException {
+        RunningTrace trace = (calls.equals("own")
+                        ? Jltrace.of("busy", "100000", "" + TIMES, "1", calls)
+                        : Jltrace.of("busy", "100000", "" + TIMES, "1"))
+                .with(option, asked)
                 .start();
-        trace.awaitTrace(text -> text.contains("malloc(100)"));
+        trace.awaitTrace(text -> text.contains(first));
         long inFunctions = 0;
         long inStubs = 0;
         boolean onlyInStubs = false;
         while (!onlyInStubs && trace.isAlive()) {
-            long functions = Tracefs.hits("libc.so.6");
+            long functions = Tracefs.hits(library);
             long stubs = Tracefs.hits("busy");
             onlyInStubs = stubs - inStubs > 1000 && functions == inFunctions;
             inFunctions = functions;

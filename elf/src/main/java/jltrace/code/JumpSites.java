@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Finds every jump of an object's code to one of a few addresses, or through one of a few slots: where a program leaves
- * one of its own functions by a tail call of an imported one.
+ * one of its own functions by a tail call of an imported one; or every call of one of a few addresses.
  *
- * <p>The code is searched for the bytes of such jumps first; what looks like one is then confirmed by decoding from the
+ * <p>The code is searched for the bytes of such instructions first; what looks like one is then confirmed by decoding from the
  * start of the range that it lies in, so that no site is in the middle of an instruction.
  */
 public final class JumpSites {
@@ -18,11 +18,27 @@ public final class JumpSites {
     private final long[] targets;
     private final long[] slots;
     private final List<FunctionExit> sites = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
+    private final boolean callsAreWanted;
     private final Amd64Instruction instruction = new Amd64Instruction();
     /** Where decoding stands; behind it nothing is known. */
     private long cursor;
 
-    private JumpSites(CodeRegion code, FunctionRanges ranges, long[] targets, long[] slots, UprobeRules rules) {
+    /**
+     * A call of one of the addresses.
+     *
+     * @param behind the instruction behind it: where the call returns to
+     */
+    public record Call(long target, ProbeSite behind) {}
+
+    private JumpSites(
+            CodeRegion code,
+            FunctionRanges ranges,
+            long[] targets,
+            long[] slots,
+            UprobeRules rules,
+            boolean callsAreWanted) {
+        this.callsAreWanted = callsAreWanted;
         this.code = code;
         this.ranges = ranges;
         this.rules = rules;
@@ -43,9 +59,21 @@ public final class JumpSites {
      */
     public static List<FunctionExit> find(
             CodeRegion code, FunctionRanges ranges, long[] targets, long[] slots, UprobeRules rules) {
-        JumpSites search = new JumpSites(code, ranges, targets, slots, rules);
+        JumpSites search = new JumpSites(code, ranges, targets, slots, rules, false);
         search.search();
         return List.copyOf(search.sites);
+    }
+
+    /**
+     * Searches the code for calls instead. Those in no range are left out.
+     *
+     * @param targets addresses, such as those of linkage stubs
+     * @return in ascending order of address
+     */
+    public static List<Call> calls(CodeRegion code, FunctionRanges ranges, long[] targets, UprobeRules rules) {
+        JumpSites search = new JumpSites(code, ranges, targets, new long[0], rules, true);
+        search.searchCalls();
+        return List.copyOf(search.calls);
     }
 
     private static long[] sorted(long[] addresses) {
@@ -73,6 +101,14 @@ public final class JumpSites {
                     }
                 }
                 default -> {}
+            }
+        }
+    }
+
+    private void searchCalls() {
+        for (int index = 0; index < code.length(); index++) {
+            if (code.byteAt(index) == 0xe8) {
+                tryRelative(index, 1, 4);
             }
         }
     }
@@ -105,10 +141,20 @@ public final class JumpSites {
                 continue;
             }
             if (instruction.endAddress() > opcodeAddress) {
-                addIfJump(destination);
+                addIfWanted(destination);
             }
             cursor = instruction.endAddress();
         }
+    }
+
+    private boolean isInRange(long address) {
+        int range = ranges.indexBefore(address);
+        return range >= 0 && address < ranges.end(range);
+    }
+
+    private ProbeSite siteAt(long address) {
+        Amd64Instruction there = new Amd64Instruction();
+        return new ProbeSite(address, code.decode(address, there) == 0 ? UprobeClass.REFUSED : rules.classify(there));
     }
 
     private long decodingStart(long address) {
@@ -119,10 +165,16 @@ public final class JumpSites {
         return address < ranges.end(range) ? ranges.start(range) : ranges.end(range);
     }
 
-    private void addIfJump(long destination) {
+    private void addIfWanted(long destination) {
         InstructionCategory category = instruction.category();
         long address = instruction.virtualAddress();
-        if (category == InstructionCategory.JUMP || category == InstructionCategory.CONDITIONAL_JUMP) {
+        if (callsAreWanted) {
+            if (category == InstructionCategory.CALL
+                    && instruction.branchTarget() == destination
+                    && isInRange(address)) {
+                calls.add(new Call(destination, siteAt(instruction.endAddress())));
+            }
+        } else if (category == InstructionCategory.JUMP || category == InstructionCategory.CONDITIONAL_JUMP) {
             if (instruction.branchTarget() == destination) {
                 boolean conditional = category == InstructionCategory.CONDITIONAL_JUMP;
                 sites.add(new FunctionExit.TailJump(address, rules.classify(instruction), destination, conditional));

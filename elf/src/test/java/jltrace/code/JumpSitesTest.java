@@ -82,6 +82,35 @@ class JumpSitesTest {
         assertThat(found).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/lib/x86_64-linux-gnu/libcrypto.so.3", "/usr/bin/perl", "/usr/bin/bash"})
+    void callsOfLinkageStubsAreThoseThatObjdumpShows(String name) throws Exception {
+        Path file = Path.of(name);
+        assumeTrue(Files.exists(file), () -> name + " is not installed");
+        Library library = Library.read(file, "--dyn-syms", file);
+        Set<Long> stubs = new HashSet<>(library.linkageStubs());
+        FunctionRanges ranges = library.ranges();
+        Map<Long, Long> expected = new TreeMap<>();
+        Objdump.disassemble(file, line -> {
+            boolean direct = line.mnemonic().equals("call") && !line.operands().startsWith("*") && !line.isBad();
+            if (direct && stubs.contains(line.branchTarget())) {
+                int range = ranges.indexBefore(line.virtualAddress);
+                if (range >= 0 && line.virtualAddress < ranges.end(range)) {
+                    expected.put(line.virtualAddress + line.length, line.branchTarget());
+                }
+            }
+        });
+
+        Map<Long, Long> found = new TreeMap<>();
+        long[] targets = stubs.stream().mapToLong(Long::longValue).toArray();
+        for (JumpSites.Call call : JumpSites.calls(library.code(), ranges, targets, UprobeRules.ofRelease(6, 18))) {
+            found.put(call.behind().virtualAddress(), call.target());
+        }
+
+        assertThat(found).isEqualTo(expected);
+        assertThat(found).isNotEmpty();
+    }
+
     /** The part of the code from the address on. */
     private static CodeRegion behind(CodeRegion code, long address) {
         int skipped = (int) (address - code.virtualAddress());

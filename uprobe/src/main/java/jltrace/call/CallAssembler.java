@@ -155,7 +155,7 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
                 ProbeTable.ImportCall stub = probes.importCall(capture.number());
                 entry(thread, probes.function(stub.function()), stub, nanos);
             }
-            case RETURN -> pairing.returned(thread, capture, nanos);
+            case RETURN, BEHIND_CALL -> pairing.returned(thread, capture, nanos);
             case EXIT -> pairing.exit(thread, capture, nanos);
             case LEAVE -> pairing.leave(thread, capture, nanos);
             case TAIL_CALL -> {
@@ -238,6 +238,8 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         int top = thread.depth - 1;
         thread.throughStub[top] = stub != null;
         thread.entryFollows[top] = stub != null;
+        // A stub that was not called by a call instruction, but by a jump or a pointer: it ends somewhere else.
+        thread.leaving[top] = stub != null && stub.endsBehindCall() && !cache.certain(found);
         if (shown) {
             counts.shown(function.number());
             Call view = pairing.view(thread, top, nanos);

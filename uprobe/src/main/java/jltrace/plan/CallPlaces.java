@@ -3,6 +3,7 @@ package jltrace.plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class CallPlaces {
     private final EntryMode mode;
     private final CallerStubs stubs;
     private final ProbeTable table;
+    private final ExitPoints exits;
     private final Map<SelectedFunction, Placed> places = new LinkedHashMap<>();
 
     private static final class Placed {
@@ -27,6 +29,10 @@ final class CallPlaces {
         List<ProbePoint> points = List.of();
         /** The objects in whose stubs its calls are seen. */
         Set<Integer> callers = Set.of();
+        /** Whether they are seen to end behind the call instructions there. */
+        boolean endsBehindCalls;
+        /** Whether they were seen in stubs, and others came to call it. */
+        boolean seenAgain;
 
         Placed(TracedFunction function, ProbeSite entry) {
             this.function = function;
@@ -34,10 +40,15 @@ final class CallPlaces {
         }
     }
 
-    /** A place where calls are seen. */
-    record CallPlace(ObjectFile object, ProbeSite site) {}
+    /**
+     * A place where calls are seen.
+     *
+     * @param ends where they are seen to end behind call instructions; empty if they are not
+     */
+    record CallPlace(ObjectFile object, ProbeSite site, List<ProbeSite> ends) {}
 
-    CallPlaces(EntryMode mode, CallerStubs stubs, ProbeTable table) {
+    CallPlaces(EntryMode mode, CallerStubs stubs, ProbeTable table, ExitPoints exits) {
+        this.exits = exits;
         this.mode = mode;
         this.stubs = stubs;
         this.table = table;
@@ -57,11 +68,11 @@ final class CallPlaces {
                 mode == EntryMode.PLT ? stubs.of(selected, function) : List.<CallerStubs.Stub>of();
         if (found.isEmpty()) {
             seeEntry(selected, place, points);
-            return new CallPlace(selected.codeObject().file(), entry);
+            return new CallPlace(selected.codeObject().file(), entry, List.of());
         }
-        addStubs(place, found, points);
+        List<ProbeSite> ends = addStubs(place, found, points);
         leaveEntry(selected, place);
-        return new CallPlace(found.get(0).caller().file(), found.get(0).site());
+        return new CallPlace(found.get(0).caller().file(), found.get(0).site(), ends);
     }
 
     /**
@@ -78,6 +89,9 @@ final class CallPlaces {
             callers.forEach((caller, names) -> place.function.importedAs(caller, List.copyOf(names)));
             if (!place.callers.isEmpty() && !place.callers.containsAll(callers.keySet())) {
                 seeEntry(entry.getKey(), place, points);
+                exits.addAgain(place.function, points);
+                place.endsBehindCalls = false;
+                place.seenAgain = true;
                 seenAgain++;
             }
         }
@@ -101,6 +115,7 @@ final class CallPlaces {
         for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
             Placed place = entry.getValue();
             if (!place.points.isEmpty()
+                    && !place.seenAgain
                     && wanted.test(place.function)
                     && !stubs.of(entry.getKey(), place.function).isEmpty()) {
                 found.add(place.function);
@@ -123,9 +138,9 @@ final class CallPlaces {
         }
     }
 
-    /** The points that are superfluous where stubs were added for functions. */
-    List<ProbePoint> pointsAtEntries(Set<Integer> functions) {
-        List<ProbePoint> points = new ArrayList<>();
+    /** The points in functions' own code that are superfluous where stubs were added for them. */
+    List<ProbePoint> ownPoints(Set<Integer> functions) {
+        List<ProbePoint> points = exits.of(endingBehindCalls());
         for (Placed place : places.values()) {
             if (functions.contains(place.function.number())) {
                 points.addAll(place.points);
@@ -134,8 +149,19 @@ final class CallPlaces {
         return points;
     }
 
-    /** Says that functions' calls are not seen any more where they are entered. */
-    void leaveEntries(Set<Integer> functions) {
+    private Set<Integer> endingBehindCalls() {
+        Set<Integer> functions = new HashSet<>();
+        for (Placed place : places.values()) {
+            if (place.endsBehindCalls) {
+                functions.add(place.function.number());
+            }
+        }
+        return functions;
+    }
+
+    /** Says that {@link #ownPoints} of functions are there no more. */
+    void leaveOwnPoints(Set<Integer> functions) {
+        exits.leave(endingBehindCalls());
         for (Map.Entry<SelectedFunction, Placed> entry : places.entrySet()) {
             Placed place = entry.getValue();
             if (functions.contains(place.function.number())) {
@@ -155,13 +181,35 @@ final class CallPlaces {
         place.callers = Set.copyOf(selected.namesByCaller().keySet());
     }
 
-    private void addStubs(Placed place, List<CallerStubs.Stub> found, PointCollector points) throws IOException {
+    /** Returns where the calls are seen to end behind call instructions; empty if they are not. */
+    private List<ProbeSite> addStubs(Placed place, List<CallerStubs.Stub> found, PointCollector points)
+            throws IOException {
+        TracedFunction function = place.function;
+        boolean behindCalls = function.strategy() == ReturnStrategy.SITES
+                && found.stream().noneMatch(stub -> stub.returnSites().isEmpty());
+        List<ProbeSite> ends = new ArrayList<>();
         for (CallerStubs.Stub stub : found) {
-            int caller = stub.caller().file().number();
-            int call = table.addImportCall(new ProbeTable.ImportCall(place.function.number(), caller, stub.name()));
+            ObjectImage caller = stub.caller();
+            int call = table.addImportCall(
+                    new ProbeTable.ImportCall(function.number(), caller.file().number(), stub.name(), behindCalls));
             int number = EventType.numbered(EventLayout.Kind.STUB, call);
-            addPoints(stub.caller(), stub.site(), number, place.function, points);
+            addPoints(caller, stub.site(), number, function, points);
+            if (behindCalls) {
+                ArgumentPlan arguments = function.arguments();
+                for (ProbeSite behind : stub.returnSites()) {
+                    points.addWithin(
+                            EventLayout.Kind.BEHIND_CALL,
+                            caller,
+                            behind,
+                            function.number(),
+                            arguments.exitShape(),
+                            arguments.capturedAtExit());
+                }
+                ends.addAll(stub.returnSites());
+            }
         }
+        place.endsBehindCalls = behindCalls;
+        return ends;
     }
 
     /** Adds a point where calls are seen, and a return probe there if that is how their ends are seen. */

@@ -28,8 +28,14 @@ final class CallerStubs {
         this.damages = damages;
     }
 
-    /** A stub: the object that it is in, where, and the name under which that object imports what it leads to. */
-    record Stub(ObjectImage caller, ProbeSite site, String name) {}
+    /**
+     * A stub.
+     *
+     * @param caller the object that it is in
+     * @param name the name under which that object imports what it leads to
+     * @param returnSites where calls of it return to; empty if not all do, or if that need not be known to see them end
+     */
+    record Stub(ObjectImage caller, ProbeSite site, String name, List<ProbeSite> returnSites) {}
 
     /**
      * The stubs that all calls of a function pass that are shown, as far as the objects tell that make them: none of them has its
@@ -46,14 +52,15 @@ final class CallerStubs {
         List<Stub> stubs = new ArrayList<>();
         for (Map.Entry<Integer, Set<String>> caller : selected.namesByCaller().entrySet()) {
             ObjectImage object = objects.object(caller.getKey());
-            if (object == null || !collect(object, caller.getValue(), stubs)) {
+            boolean ends = function.strategy() == ReturnStrategy.SITES;
+            if (object == null || !collect(object, caller.getValue(), ends, stubs)) {
                 return List.of();
             }
         }
         return stubs;
     }
 
-    private boolean collect(ObjectImage caller, Set<String> names, List<Stub> stubs) {
+    private boolean collect(ObjectImage caller, Set<String> names, boolean ends, List<Stub> stubs) {
         int before = stubs.size();
         Map<String, List<Import>> imports = importsOf(caller);
         for (String name : names) {
@@ -66,7 +73,10 @@ final class CallerStubs {
                 if (site.uprobeClass() == UprobeClass.REFUSED) {
                     return false;
                 }
-                stubs.add(new Stub(caller, site, name));
+                List<ProbeSite> returns =
+                        ends ? codes.apply(caller).returnSitesOf(one.stubVirtualAddress()) : List.<ProbeSite>of();
+                boolean known = returns.stream().allMatch(behind -> behind.uprobeClass() != UprobeClass.REFUSED);
+                stubs.add(new Stub(caller, site, name, known ? returns : List.of()));
             }
         }
         return stubs.size() > before;

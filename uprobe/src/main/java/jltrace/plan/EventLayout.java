@@ -40,6 +40,8 @@ public record EventLayout(
         TAIL_CALL,
         /** An object's PLT stub for an import is entered: a call of that import. What is captured is what the function would show. */
         STUB,
+        /** The instruction behind a call of a PLT stub is reached: %rsp is 8 above the entry's. */
+        BEHIND_CALL,
         /** A signal is delivered to the thread. */
         SIGNAL,
         /** The process gives its exit status to the kernel. */

@@ -18,7 +18,8 @@ public record EventType(Stop stop, CaptureShape shape) {
         EventLayout.Kind.LEAVE,
         EventLayout.Kind.TAIL_CALL,
         EventLayout.Kind.STATUS,
-        EventLayout.Kind.STUB
+        EventLayout.Kind.STUB,
+        EventLayout.Kind.BEHIND_CALL
     };
 
     /** Where a thread is stopped. */

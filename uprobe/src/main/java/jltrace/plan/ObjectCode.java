@@ -50,6 +50,7 @@ final class ObjectCode {
     private final Map<Long, Long> sizes = new HashMap<>();
     private final Amd64Instruction instruction = new Amd64Instruction();
     private @Nullable EntrySiteFinder entrySites;
+    private @Nullable Map<Long, List<ProbeSite>> returnSites;
 
     /** @param damages takes what of the object can't be read: its code is then less well understood */
     ObjectCode(ObjectImage object, UprobeRules rules, Damages damages) {
@@ -235,6 +236,33 @@ final class ObjectCode {
             }
         }
         return sites;
+    }
+
+    /**
+     * Where calls of a PLT stub return to, in the code that is known to be some function's. Empty if the code also jumps to the stub, as
+     * it does where a function ends in a call: then some return elsewhere.
+     */
+    List<ProbeSite> returnSitesOf(long stub) {
+        Map<Long, List<ProbeSite>> known = returnSites;
+        if (known == null) {
+            known = new HashMap<>();
+            long[] stubs = new long[importsByStub.size()];
+            int count = 0;
+            for (long one : importsByStub.keySet()) {
+                stubs[count++] = one;
+            }
+            for (JumpSites.Call call : JumpSites.calls(region, ranges, stubs, rules)) {
+                known.computeIfAbsent(call.target(), target -> new ArrayList<>())
+                        .add(call.behind());
+            }
+            for (FunctionExit jump : JumpSites.find(region, ranges, stubs, new long[0], rules)) {
+                if (jump instanceof FunctionExit.TailJump direct && !isInStub(jump.virtualAddress())) {
+                    known.remove(direct.target());
+                }
+            }
+            returnSites = known;
+        }
+        return known.getOrDefault(stub, List.of());
     }
 
     private boolean isInStub(long virtualAddress) {

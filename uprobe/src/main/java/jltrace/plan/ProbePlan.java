@@ -20,6 +20,8 @@ public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int p
      *
      * @param codeObject the file that the entry is in: the function's own, or that of a caller's PLT stub
      * @param entry where its entry is seen, and what the kernel does with a probe there
+     * @param exits in how many places it is seen to end, if not behind its return
+     * @param behindCalls whether these are behind its calls, and not in its own code
      * @param traps how often a call traps into the kernel at most, where it ends by a return of its own; a return probe counts as one
      * @param reason why its end is seen in this way
      * @param mayKill whether seeing it in this way can end the program
@@ -30,6 +32,7 @@ public record ProbePlan(List<Function> functions, List<Unprobed> unprobed, int p
             ObjectFile codeObject,
             ProbeSite entry,
             int exits,
+            boolean behindCalls,
             int traps,
             String reason,
             boolean mayKill,

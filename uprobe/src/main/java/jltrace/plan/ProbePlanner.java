@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import jltrace.code.FunctionExit;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
@@ -40,30 +39,11 @@ public final class ProbePlanner {
     private final DebugSignatures debugSignatures;
     private final Damages damages;
     private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
-    private final Map<ExitSite, Integer> exitSites = new HashMap<>();
+    private final ExitPoints exits;
 
     private final Set<Place> entries = new HashSet<>();
     private final Set<Place> tailCallSites = new HashSet<>();
     private final Set<Integer> exitStatusObjects = new HashSet<>();
-
-    /** A return instruction and what is captured there, but for the number. */
-    private record ExitSite(int object, long virtualAddress, String captured) {
-        // A record's own methods are put together from method handles when they are first called, which takes
-        // milliseconds.
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof ExitSite site
-                    && site.object == object
-                    && site.virtualAddress == virtualAddress
-                    && site.captured.equals(captured);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * Long.hashCode(virtualAddress) + captured.hashCode();
-        }
-    }
 
     /**
      * @param entryMode where calls are to be seen
@@ -95,7 +75,8 @@ public final class ProbePlanner {
         this.returns = new FunctionReturns(facts, returnMode, damages);
         this.callSites = new CallSites(this::code, damages);
         CallerStubs stubs = new CallerStubs(callSites, this::code, damages);
-        this.callPlaces = new CallPlaces(entryMode, stubs, table);
+        this.exits = new ExitPoints(table);
+        this.callPlaces = new CallPlaces(entryMode, stubs, table, exits);
         this.damages = damages;
     }
 
@@ -117,7 +98,7 @@ public final class ProbePlanner {
         FunctionSelector.Selected selected = selector.select(image, newObjects, wholeInterfaces);
         List<Unprobed> unprobed = new ArrayList<>(selected.unprobed());
         List<ProbePlan.Function> functions = new ArrayList<>();
-        PointCollector points = new PointCollector(sink);
+        PointCollector points = new PointCollector(sink, entries);
         List<ProbeSite> sites = new ArrayList<>();
         for (SelectedFunction function : selected.functions()) {
             ObjectImage object = function.codeObject();
@@ -157,8 +138,8 @@ public final class ProbePlanner {
                     && tailCallSites.add(
                             new Place(caller.file().number(), site.jump().virtualAddress()))) {
                 int number = table.addImportCall(
-                        new ProbeTable.ImportCall(function, caller.file().number(), name));
-                addPassage(EventLayout.Kind.TAIL_CALL, caller, site.jump(), number, "%ax", points);
+                        new ProbeTable.ImportCall(function, caller.file().number(), name, false));
+                points.addPassage(EventLayout.Kind.TAIL_CALL, caller, site.jump(), number, "%ax");
             }
         }
     }
@@ -170,40 +151,15 @@ public final class ProbePlanner {
      * @throws IOException from the sink
      */
     public void planExitStatus(ProcessImage image, ProbePoint.Sink sink) throws IOException {
-        PointCollector points = new PointCollector(sink);
+        PointCollector points = new PointCollector(sink, entries);
         for (ObjectImage object : image.objects()) {
             Optional<Symbol> exit =
                     object.file().name().equals(C_LIBRARY) ? exported(object, "_exit") : Optional.empty();
             if (exit.isPresent() && exitStatusObjects.add(object.file().number())) {
                 ProbeSite site = code(object).entrySite(exit.get().virtualAddress());
-                addPassage(EventLayout.Kind.STATUS, object, site, 0, "%di", points);
+                points.addPassage(EventLayout.Kind.STATUS, object, site, 0, "%di");
             }
         }
-    }
-
-    /**
-     * Adds a point that tells that it was passed.
-     *
-     * @param value the register that matters there, if any does
-     */
-    private void addPassage(
-            EventLayout.Kind kind, ObjectImage object, ProbeSite site, int number, String value, PointCollector points)
-            throws IOException {
-        addWithin(kind, object, site, number, CaptureShape.REGISTERS, CaptureShape.REGISTERS.passage(value), points);
-    }
-
-    private void addWithin(
-            EventLayout.Kind kind,
-            ObjectImage object,
-            ProbeSite site,
-            int number,
-            CaptureShape shape,
-            String captured,
-            PointCollector points)
-            throws IOException {
-        boolean entry = entries.contains(new Place(object.file().number(), site.virtualAddress()));
-        EventType type = new EventType(entry ? EventType.Stop.BEHIND_ENTRY : EventType.Stop.INSTRUCTION, shape);
-        points.add(type, object, site, EventType.numbered(kind, number), captured);
     }
 
     private ProbePlan.Function plan(
@@ -225,18 +181,24 @@ public final class ProbePlanner {
                 () -> code.flow(virtualAddress));
         table.addFunction(planned);
         CallPlaces.CallPlace place = callPlaces.add(function, planned, site, points);
-        for (FunctionExit.Return exit : decision.exits()) {
-            addExit(object, exit, planned, points);
+        List<ProbeSite> behindCalls = place.ends();
+        int ends = behindCalls.size();
+        int endTraps = 0;
+        for (ProbeSite end : behindCalls) {
+            endTraps = Math.max(endTraps, end.uprobeClass().traps());
         }
-        for (ProbeSite departure : decision.departures()) {
-            addPassage(EventLayout.Kind.LEAVE, object, departure, number, "%ax", points);
+        if (behindCalls.isEmpty()) {
+            exits.add(object, decision, planned, points);
+            ends = decision.exits().size() + decision.departures().size();
+            endTraps = decision.traps();
         }
         return new ProbePlan.Function(
                 planned,
                 place.object(),
                 place.site(),
-                decision.exits().size() + decision.departures().size(),
-                place.site().uprobeClass().traps() + decision.traps(),
+                ends,
+                !behindCalls.isEmpty(),
+                place.site().uprobeClass().traps() + endTraps,
                 decision.reason(),
                 decision.mayKill(),
                 prototype.source());
@@ -254,17 +216,17 @@ public final class ProbePlanner {
      * @param sink takes the stubs' points
      */
     public void addStubs(Set<Integer> functions, ProbePoint.Sink sink) throws IOException {
-        callPlaces.addStubs(functions, new PointCollector(sink));
+        callPlaces.addStubs(functions, new PointCollector(sink, entries));
     }
 
-    /** The points that are superfluous where stubs were added for functions. */
-    public List<ProbePoint> pointsAtEntries(Set<Integer> functions) {
-        return callPlaces.pointsAtEntries(functions);
+    /** The points in functions' own code that are superfluous where stubs were added for them. */
+    public List<ProbePoint> ownPoints(Set<Integer> functions) {
+        return callPlaces.ownPoints(functions);
     }
 
-    /** Says that functions' calls are not seen any more where they are entered. */
-    public void leaveEntries(Set<Integer> functions) {
-        callPlaces.leaveEntries(functions);
+    /** Says that {@link #ownPoints} of functions are there no more. */
+    public void leaveOwnPoints(Set<Integer> functions) {
+        callPlaces.leaveOwnPoints(functions);
     }
 
     /** Who makes calls, by the code of the objects that were planned for. */
@@ -319,23 +281,6 @@ public final class ProbePlanner {
                 () -> function.isStub()
                         ? Optional.empty()
                         : debugSignatures.at(function.object(), function.virtualAddress()));
-    }
-
-    /** A return instruction may end several functions: those that jump into the one that it is in. */
-    private void addExit(ObjectImage object, FunctionExit.Return exit, TracedFunction function, PointCollector points)
-            throws IOException {
-        ArgumentPlan arguments = function.arguments();
-        String captured = arguments.capturedAtExit();
-        ExitSite site = new ExitSite(object.file().number(), exit.virtualAddress(), captured);
-        Integer known = exitSites.get(site);
-        if (known != null) {
-            table.addExitOf(known, function.number());
-            return;
-        }
-        int number = table.addExit(exit.popped(), function.number());
-        exitSites.put(site, number);
-        ProbeSite instruction = new ProbeSite(exit.virtualAddress(), exit.uprobeClass());
-        addWithin(EventLayout.Kind.EXIT, object, instruction, number, arguments.exitShape(), captured, points);
     }
 
     private ObjectCode code(ObjectImage object) {

@@ -30,8 +30,9 @@ public final class ProbeTable {
      * @param function the number of the function
      * @param callerObject the number of the object
      * @param name the name under which it imports the function
+     * @param endsBehindCall whether the end is seen behind the call instruction
      */
-    public record ImportCall(int function, int callerObject, String name) {}
+    public record ImportCall(int function, int callerObject, String name, boolean endsBehindCall) {}
 
     /** Adds an event whose records all mean the same. */
     public void addEvent(int eventId, EventLayout layout) {
@@ -112,6 +113,11 @@ public final class ProbeTable {
     /** Says that a return instruction ends another function too: one that jumps into the one that it is in. */
     void addExitOf(int exit, int function) {
         exits.get(exit).functions().set(function);
+    }
+
+    /** The functions that a return instruction can end. */
+    BitSet endedAt(int exit) {
+        return exits.get(exit).functions();
     }
 
     /** How far the stack pointer at a return instruction is above that at the entry, in bytes. */

@@ -50,6 +50,7 @@ final class Scenario implements CallListener, ProcessWatcher {
     private static final int SIGNAL = 6;
     private static final int STATUS = 7;
     private static final int STUB = 8;
+    private static final int BEHIND_CALL = 9;
     /** What is added to the ids of entries and returns in the events that take the place of the first ones. */
     private static final int SUCCESSOR = 100;
 
@@ -99,6 +100,7 @@ final class Scenario implements CallListener, ProcessWatcher {
         probes.addEvent(SIGNAL, new EventLayout(EventLayout.Kind.SIGNAL, 8, 0, 12, 20, 0, shape, 0));
         probes.addEvent(STATUS, new EventLayout(EventLayout.Kind.STATUS, 8, 0, 0, 8, 0, shape, 0));
         probes.addEvent(STUB, new EventLayout(EventLayout.Kind.STUB, 8, 12, 20, 28, 0, shape, 0));
+        probes.addEvent(BEHIND_CALL, new EventLayout(EventLayout.Kind.BEHIND_CALL, 8, 12, 0, 20, 0, shape, 0));
         AddressSpace space = new AddressSpace();
         space.map(0x400000, 0x500000, 0, program.number());
         space.map(0x7f0000000000L, 0x7f0000100000L, 0, library.number());
@@ -139,12 +141,17 @@ final class Scenario implements CallListener, ProcessWatcher {
     }
 
     int tailCallSite(TracedFunction target, ObjectFile caller) {
-        return probes.addImportCall(new ProbeTable.ImportCall(target.number(), caller.number(), target.name()));
+        return probes.addImportCall(new ProbeTable.ImportCall(target.number(), caller.number(), target.name(), false));
     }
 
     /** The program's stub that leads to a function. */
     int stubOf(TracedFunction target) {
         return tailCallSite(target, program);
+    }
+
+    /** One whose calls are seen to end behind the call instructions. */
+    int stubThatIsReturnedFrom(TracedFunction target) {
+        return probes.addImportCall(new ProbeTable.ImportCall(target.number(), program.number(), target.name(), true));
     }
 
     /** Other events take the place of those of entries and returns. */
@@ -218,8 +225,17 @@ final class Scenario implements CallListener, ProcessWatcher {
 
     /** A return that was seen through the replaced return address: the stack pointer is 8 above the entry's. */
     Scenario uretprobe(TracedFunction function, long entryStackPointer, long result) {
+        return returned(RETURN + added, function, entryStackPointer, result);
+    }
+
+    /** The instruction behind a call of a stub is about to run: the stack pointer is 8 above the entry's. */
+    Scenario behindCall(TracedFunction function, long entryStackPointer, long result) {
+        return returned(BEHIND_CALL, function, entryStackPointer, result);
+    }
+
+    private Scenario returned(int event, TracedFunction function, long entryStackPointer, long result) {
         builder.sample(
-                RETURN + added,
+                event,
                 fields -> fields.putInt(function.number())
                         .putLong(entryStackPointer + 8)
                         .putLong(result));

@@ -55,6 +55,27 @@ class StubTest {
     }
 
     @Test
+    void aCallThroughAStubEndsBehindTheCallInstruction() {
+        TracedFunction watched = scenario.function("g", ReturnStrategy.SITES);
+        int called = scenario.stubThatIsReturnedFrom(watched);
+        scenario.called();
+        scenario.stub(called, STACK, IN_MAIN).behindCall(watched, STACK, 5);
+        assertThat(scenario.news()).containsExactly("g from prog", "g = 5");
+        // The place is reached again, by a jump.
+        scenario.behindCall(watched, STACK, 6);
+        assertThat(scenario.news()).isEmpty();
+    }
+
+    /** The stub was entered by a jump or through a pointer: where that returns to nobody looks. */
+    @Test
+    void ofACallThatReturnsElsewhereNoResultIsKnown() {
+        TracedFunction watched = scenario.function("g", ReturnStrategy.SITES);
+        int called = scenario.stubThatIsReturnedFrom(watched);
+        scenario.stub(called, STACK - 64, IN_MAIN).stub(stub, STACK, IN_MAIN);
+        assertThat(scenario.news()).containsExactly("g from prog", "g = ?", "f from prog");
+    }
+
+    @Test
     void aHitThatTwoEventsReportIsOne() {
         scenario.replaceEvents();
         for (int i = 0; i < 3; i++) {

@@ -94,7 +94,7 @@ class CallPlacesTest {
         List<ProbePoint> moved = new ArrayList<>();
         Set<Integer> number = Set.of(atoi.number());
         planner.addStubs(number, (type, point) -> moved.add(point));
-        List<ProbePoint> superfluous = planner.pointsAtEntries(number);
+        List<ProbePoint> superfluous = planner.ownPoints(number);
         assertThat(superfluous)
                 .isNotEmpty()
                 .allMatch(point -> point.object().file().equals(atoi.object()))
@@ -105,7 +105,7 @@ class CallPlacesTest {
                 .extracting(point -> point.site().virtualAddress())
                 .containsOnly(stubs(FixtureProgram.file("five-lazy").toString()).get("atoi"));
         assertThat(planner.movable(function -> function == atoi)).containsExactly(atoi);
-        planner.leaveEntries(number);
+        planner.leaveOwnPoints(number);
         assertThat(planner.movable(function -> function == atoi)).isEmpty();
 
         // Another program imports it too.
@@ -124,5 +124,41 @@ class CallPlacesTest {
         ProbePlan second = planner.plan(fixture.image, List.of(other), List.of(), (type, point) -> again.add(point));
         assertThat(second.seenAgain()).isEqualTo(1);
         assertThat(again).containsAll(superfluous);
+    }
+
+    /** What may be unwound through has no return probe: in a caller's stub its calls end where objdump sees them return to. */
+    @Test
+    void callsInStubsEndBehindTheCallInstructions() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("busy");
+        ReturnFacts facts = (library, function) -> ReturnFacts.Fact.CALLBACK;
+        ProbePlanner planner = fixture.planner(DEFAULT, facts, EntryMode.AUTO);
+        TracedFunction callsBack = fixture.plan(planner).functions().stream()
+                .map(ProbePlan.Function::function)
+                .filter(function -> function.name().equals("calls_back"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(callsBack.strategy()).isEqualTo(ReturnStrategy.SITES);
+        List<ProbePoint> moved = new ArrayList<>();
+        Set<Integer> number = Set.of(callsBack.number());
+        planner.addStubs(number, (type, point) -> moved.add(point));
+        String file = FixtureProgram.file("busy").toString();
+        List<Long> expected = new ArrayList<>(List.of(stubs(file).get("calls_back")));
+        boolean behindCall = false;
+        for (String line : FixtureProgram.lines("objdump", "-d", "--no-show-raw-insn", file)) {
+            if (behindCall) {
+                expected.add(Long.parseLong(line.split(":", 2)[0].trim(), 16));
+            }
+            behindCall = line.contains("call") && line.endsWith("<calls_back@plt>");
+        }
+
+        assertThat(expected).hasSizeGreaterThan(1);
+        assertThat(moved)
+                .extracting(point -> point.site().virtualAddress())
+                .containsExactlyInAnyOrderElementsOf(expected);
+        List<ProbePoint> own = planner.ownPoints(number);
+        assertThat(own)
+                .as("the entry, and where it returns")
+                .hasSizeGreaterThan(1)
+                .allMatch(point -> point.object().file().name().equals("libbusy.so"));
     }
 }
