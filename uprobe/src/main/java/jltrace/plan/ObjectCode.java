@@ -58,6 +58,7 @@ final class ObjectCode {
         ObjectFile file = object.file();
         this.rules = rules;
         this.region = executable(elf);
+        List<Long> ownStubs = new ArrayList<>();
         for (Import wanted :
                 damages.read(file, Damages.IMPORTS, () -> elf.imports().list(), List.<Import>of())) {
             wanted.pltVirtualAddress().ifPresent(stub -> importsByStub.put(stub, wanted));
@@ -66,18 +67,22 @@ final class ObjectCode {
         for (Import own :
                 damages.read(file, Damages.IMPORTS, () -> elf.imports().ownFunctions(), List.<Import>of())) {
             ownFunctionsBySlot.put(own.slotVirtualAddress(), own);
+            own.pltVirtualAddress().ifPresent(ownStubs::add);
         }
         damages.read(file, Damages.SYMBOLS, () -> collect(elf.dynamicSymbols().functions()), false);
         damages.read(file, Damages.LOCAL_SYMBOLS, () -> collect(elf.symbols().functions()), false);
         List<FunctionRange> unwound =
                 damages.read(file, "unwind entries", () -> elf.unwindTable().ranges(), List.of());
         int named = sizes.size();
-        long[] starts = new long[named + importsByStub.size()];
+        long[] starts = new long[named + importsByStub.size() + ownStubs.size()];
         int at = 0;
         for (long start : sizes.keySet()) {
             starts[at++] = start;
         }
         for (long stub : importsByStub.keySet()) {
+            starts[at++] = stub;
+        }
+        for (long stub : ownStubs) {
             starts[at++] = stub;
         }
         this.entries = FunctionEntries.of(starts);

@@ -248,6 +248,47 @@ class ProbePlannerTest {
         assertThat(behind).isNotEmpty();
     }
 
+    /** Whoever else calls what a function ends in a jump to passes the same PLT stub. */
+    @Test
+    void whereAFunctionLeavesIsInItsOwnCode() throws IOException, InterruptedException {
+        FixtureProgram fixture = new FixtureProgram("tailcalls");
+        fixture.plan(libraries("libcalls.so.1"), (soname, function) -> ReturnFacts.Fact.CALLBACK);
+        Set<Long> jumps = new HashSet<>();
+        String file = FixtureProgram.file("libcalls.so.1").toString();
+        for (String line : FixtureProgram.lines("objdump", "-d", "--no-show-raw-insn", file)) {
+            if (line.contains("jmp ") && line.endsWith("@plt>")) {
+                jumps.add(Long.parseLong(line.split(":", 2)[0].trim(), 16));
+            }
+        }
+        Set<Long> departures = new HashSet<>();
+        fixture.points.values().stream()
+                .flatMap(List::stream)
+                .filter(point -> kind(point) == EventLayout.Kind.LEAVE)
+                .forEach(point -> departures.add(point.site().virtualAddress()));
+
+        assertThat(jumps).isNotEmpty();
+        assertThat(departures).containsAll(jumps);
+        ByteRange stubs = stubs(file);
+        assertThat(departures).noneMatch(stubs::contains);
+    }
+
+    /** Where a file's PLT is, as readelf sees it. */
+    private static ByteRange stubs(String file) throws IOException, InterruptedException {
+        for (String line : FixtureProgram.lines("readelf", "-SW", file)) {
+            String[] words = line.replaceFirst("^ *\\[ *\\d+\\] *", "").split(" +", -1);
+            if (words[0].equals(".plt")) {
+                return new ByteRange(Long.parseLong(words[2], 16), Long.parseLong(words[4], 16));
+            }
+        }
+        throw new AssertionError("no .plt");
+    }
+
+    private record ByteRange(long start, long length) {
+        boolean contains(long address) {
+            return address >= start && address < start + length;
+        }
+    }
+
     @Test
     void theKernelTakesThePointsOfAnEventTogether() throws IOException {
         FixtureProgram fixture = new FixtureProgram("five-lazy");
