@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbePoint;
 import jltrace.plan.ProbeTable;
@@ -65,19 +64,6 @@ final class ProbeInstaller {
         }
     }
 
-    /**
-     * Makes events anew that have points that are superfluous, without those.
-     *
-     * @param batch takes the points that stay
-     * @return the events that are not needed any more once the batch's are open
-     */
-    List<Installed> renew(Set<ProbePoint> superfluous, Batch batch) throws IOException {
-        return renew(
-                event -> event.points().stream().anyMatch(planned -> superfluous.contains(planned.point())),
-                superfluous,
-                batch);
-    }
-
     /** Whether some events are shared by points of several types. */
     boolean hasSharedEvents() {
         return installed.stream().anyMatch(Installed::isShared);
@@ -89,18 +75,20 @@ final class ProbeInstaller {
     }
 
     /**
-     * Makes events anew that points of several types share, one for each type.
+     * Makes events anew: those that points of several types share, one for each type, and those that have points that are superfluous,
+     * without those.
      *
-     * @param batch takes the points; begun after {@link #shareNoMore}
+     * @param batch takes the points that stay; begun after {@link #shareNoMore}
      * @return the events that are not needed any more once the batch's are open
      */
-    List<Installed> split(Batch batch) throws IOException {
-        return renew(Installed::isShared, Set.of(), batch);
-    }
-
-    private List<Installed> renew(Predicate<Installed> which, Set<ProbePoint> superfluous, Batch batch)
-            throws IOException {
-        List<Installed> replaced = installed.stream().filter(which).toList();
+    List<Installed> renew(Set<ProbePoint> superfluous, Batch batch) throws IOException {
+        List<Installed> replaced = new ArrayList<>();
+        for (Installed event : installed) {
+            if (event.isShared()
+                    || event.points().stream().anyMatch(planned -> superfluous.contains(planned.point()))) {
+                replaced.add(event);
+            }
+        }
         for (Installed event : replaced) {
             for (Planned planned : event.points()) {
                 if (!superfluous.contains(planned.point())) {

@@ -16,7 +16,7 @@ import jltrace.plan.TracedFunction;
  */
 final class ProbeTuner {
     /** To make events anew and to close the old ones costs about as much as so many hits that nobody asked for. */
-    private static final long WORTH_MOVING = 50_000;
+    private static final long WORTH_MOVING = 20_000;
 
     /** The same in hits that capture somewhat more than they need. */
     private static final long WORTH_SPLITTING = 30_000;
@@ -98,7 +98,7 @@ final class ProbeTuner {
         List<ProbeInstaller.Installed> old;
         List<ProbeInstaller.Installed> made;
         try (ProbeInstaller.Batch batch = installer.begin()) {
-            old = installer.split(batch);
+            old = installer.renew(Set.of(), batch);
             made = batch.finish();
         }
         renewal.begin(old, made, Set.of());
@@ -132,6 +132,7 @@ final class ProbeTuner {
     }
 
     private void move(List<TracedFunction> functions) throws IOException {
+        installer.shareNoMore();
         Set<Integer> numbers = functions.stream().map(TracedFunction::number).collect(Collectors.toSet());
         List<ProbeInstaller.Installed> old;
         List<ProbeInstaller.Installed> made;

@@ -155,7 +155,7 @@ class ProbeInstallerTest {
 
         installer.shareNoMore();
         try (ProbeInstaller.Batch batch = installer.begin()) {
-            assertThat(installer.split(batch))
+            assertThat(installer.renew(Set.of(), batch))
                     .extracting(ProbeInstaller.Installed::eventId)
                     .containsExactly(100);
             assertThat(batch.finish())
