@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import jltrace.call.CallAssembler;
 import jltrace.plan.EventType;
 import jltrace.plan.ProbeTable;
@@ -48,9 +47,7 @@ final class EventRenewal {
             throws IOException {
         List<Integer> oldIds = ids(old);
         table.replace(oldIds, ids(made));
-        // A return probe replaces the return address, by which entries tell the caller: another point of the same call
-        // may not have
-        // reported it yet.
+        // A return probe replaces the return address, by which an entry tells the caller: entries are to come first.
         open(made, false);
         open(made, true);
         openedNanos = System.nanoTime();
@@ -67,7 +64,7 @@ final class EventRenewal {
     private void open(List<ProbeInstaller.Installed> events, boolean returns) throws IOException {
         processes.openOnLiveThreads(events.stream()
                 .filter(event -> (event.type().stop() == EventType.Stop.RETURN) == returns)
-                .collect(Collectors.toList()));
+                .toList());
     }
 
     /** Closes what was replaced once nobody is in a call any more whose end only that would tell; to be called often. */

@@ -51,9 +51,7 @@ final class ProbeInstaller {
         return events;
     }
 
-    /**
-     * A point, with the type that it was planned with; its event may capture more.
-     */
+    /** A point, with the type that it was planned with; its event may capture more. */
     record Planned(EventType type, ProbePoint point) {}
 
     /** An event that the kernel has, with all its points. */
