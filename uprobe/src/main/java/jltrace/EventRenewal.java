@@ -62,15 +62,23 @@ final class EventRenewal {
     }
 
     private void open(List<ProbeInstaller.Installed> events, boolean returns) throws IOException {
-        processes.openOnLiveThreads(events.stream()
-                .filter(event -> (event.type().stop() == EventType.Stop.RETURN) == returns)
-                .toList());
+        processes.openOnLiveThreads(
+                events.stream()
+                        .filter(event -> (event.type().stop() == EventType.Stop.RETURN) == returns)
+                        .toList(),
+                null);
     }
 
-    /** Closes what was replaced once nobody is in a call any more whose end only that would tell; to be called often. */
-    void look() throws IOException {
+    /**
+     * Closes what was replaced once all threads have its successors, and nobody is in a call any more whose end only that would tell; to
+     * be called often.
+     *
+     * @param handledNanos all hits of before this time were handled
+     */
+    void look(long handledNanos) throws IOException {
         if (isUnderWay()
-                && mayClose(openedNanos, assembler.lastNanos(), System.nanoTime(), assembler.isIn(unwatched))) {
+                && processes.areCovered()
+                && mayClose(openedNanos, handledNanos, System.nanoTime(), assembler.isIn(unwatched))) {
             finish();
         }
     }
@@ -79,7 +87,7 @@ final class EventRenewal {
      * Whether nobody needs what was replaced any more, or has to do without it.
      *
      * @param opened when the new events were open on all threads
-     * @param handled when the last hit happened that was handled; hits may be handled long after
+     * @param handled all hits of before this time were handled; they may be handled long after
      * @param inCalls whether some call is known whose end only what was replaced tells
      */
     static boolean mayClose(long opened, long handled, long now, boolean inCalls) {
@@ -87,12 +95,19 @@ final class EventRenewal {
         return handled >= opened && !(inCalls && isPatient);
     }
 
-    /** Closes at once what waits to be closed: its functions may be planned for once more. */
-    void finish() throws IOException {
+    /** Closes at once what has functions that may be planned for once more. */
+    void forgetUnwatched() throws IOException {
+        if (!unwatched.isEmpty()) {
+            finish();
+        }
+    }
+
+    private void finish() throws IOException {
         if (isUnderWay()) {
             assembler.endsAreNotSeen(unwatched);
             Set<Integer> closing = replaced;
             replaced = Set.of();
+            unwatched = Set.of();
             processes.close(closing);
         }
     }

@@ -61,10 +61,14 @@ final class ProbeTuner {
         this.notices = notices;
     }
 
-    /** Does what there is to do; to be called often. */
-    void look() throws IOException {
+    /**
+     * Does what there is to do; to be called often.
+     *
+     * @param handledNanos all hits of before this time were handled
+     */
+    void look(long handledNanos) throws IOException {
         if (renewal.isUnderWay()) {
-            renewal.look();
+            renewal.look(handledNanos);
         } else if (splits && counts.entries() >= WORTH_SPLITTING) {
             splits = false;
             attempt(this::split, "hits capture more than they need");

@@ -17,10 +17,6 @@ import jltrace.perf.PerfSession;
 import jltrace.plan.ProbePlan;
 import jltrace.plan.ProbePlanner;
 import jltrace.plan.ProbePoint;
-import jltrace.sys.Errno;
-import jltrace.sys.PerfEventAttr;
-import jltrace.sys.ProcFs;
-import jltrace.sys.SyscallException;
 import jltrace.target.AddressSpace;
 import jltrace.target.MemoryMapping;
 import jltrace.target.ObjectFile;
@@ -44,7 +40,7 @@ final class ProcessFollower implements ProcessWatcher {
     private final List<ProbePlan> plans = new ArrayList<>();
     private final Map<Integer, ProcessImage> images = new HashMap<>();
     private final List<Integer> eventIds = new ArrayList<>();
-    private @Nullable PerfSession perf;
+    private @Nullable ThreadCoverage coverage;
     private @Nullable CallAssembler assembler;
     private @Nullable EventRenewal renewal;
 
@@ -69,7 +65,7 @@ final class ProcessFollower implements ProcessWatcher {
 
     /** To be called before anything is opened. */
     void begin(PerfSession session, CallAssembler callAssembler, EventRenewal eventRenewal) {
-        perf = session;
+        coverage = new ThreadCoverage(session, callAssembler, options.followForks(), notices);
         assembler = callAssembler;
         renewal = eventRenewal;
     }
@@ -110,20 +106,15 @@ final class ProcessFollower implements ProcessWatcher {
         return images.getOrDefault(pid, new ProcessImage());
     }
 
-    private long inheritance() {
-        return options.followForks()
-                ? PerfEventAttr.FLAG_INHERIT
-                : PerfEventAttr.FLAG_INHERIT | PerfEventAttr.FLAG_INHERIT_THREAD;
-    }
-
     /**
      * Opens the side band and all events on all threads of a process that was planned for.
      *
+     * @param runs whether threads may be born meanwhile
      * @throws IOException if it has ended; the message says so
      */
-    void trace(int pid) throws IOException {
+    void trace(int pid, boolean runs) throws IOException {
         ProcessImage image = images.get(pid);
-        List<Integer> threads = openOn(pid);
+        List<Integer> threads = coverage().openOn(pid, eventIds, runs);
         if (image == null || threads.isEmpty()) {
             throw new IOException("process " + pid + " has ended");
         }
@@ -135,60 +126,6 @@ final class ProcessFollower implements ProcessWatcher {
         }
         // Whatever is mapped from now on comes as a record.
         readMappings(process);
-    }
-
-    /** The threads that the side band is open on; it tells of their ends. */
-    private List<Integer> openOn(int pid) throws IOException {
-        PerfSession session = session();
-        List<Integer> known = new ArrayList<>();
-        List<Integer> opened = new ArrayList<>();
-        List<Integer> found = threadsOf(pid);
-        boolean first = true;
-        while (!found.isEmpty()) {
-            session.reserve(eventIds.size() + 1, found.size());
-            for (int tid : found) {
-                if (!first) {
-                    assembler().mayBeWatchedTwice(tid);
-                }
-                if (open(session, tid, eventIds, true)) {
-                    opened.add(tid);
-                }
-            }
-            known.addAll(found);
-            found = threadsOf(pid);
-            found.removeAll(known);
-            first = false;
-        }
-        return opened;
-    }
-
-    private static List<Integer> threadsOf(int pid) {
-        try {
-            return ProcFs.threads(pid);
-        } catch (IOException e) {
-            // The process is gone, and its threads with it.
-            return new ArrayList<>();
-        }
-    }
-
-    /** Returns whether the thread was there when the first event was opened. */
-    private boolean open(PerfSession session, int tid, List<Integer> ids, boolean sideBand) throws SyscallException {
-        boolean opened = false;
-        try {
-            if (sideBand) {
-                session.openSideBand(tid, inheritance());
-                opened = true;
-            }
-            for (int id : ids) {
-                session.openTracepoint(id, tid, inheritance());
-                opened = true;
-            }
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ESRCH) {
-                throw e;
-            }
-        }
-        return opened;
     }
 
     /** Takes over what a process has mapped before the side band was opened, and probes what came after it was planned for. */
@@ -244,7 +181,7 @@ final class ProcessFollower implements ProcessWatcher {
             throws IOException {
         ProbePlan plan;
         List<ProbeInstaller.Installed> events;
-        begun(renewal).finish();
+        begun(renewal).forgetUnwatched();
         try (ProbeInstaller.Batch batch = installer.begin()) {
             plan = planner.plan(image, added, wholeInterfaces, batch);
             events = batch.finish();
@@ -253,7 +190,7 @@ final class ProcessFollower implements ProcessWatcher {
             return;
         }
         plans.add(plan);
-        openOnLiveThreads(events);
+        openOnLiveThreads(events, ObjectFile.fileName(mapping.path()));
         int functions = plan.functions().size() + plan.seenAgain();
         if (functions > 0) {
             notices.add(ObjectFile.fileName(mapping.path()) + " was mapped while the program ran; it brought "
@@ -263,56 +200,22 @@ final class ProcessFollower implements ProcessWatcher {
         }
     }
 
-    /** Opens events on the threads that there are, and on those yet to come. */
-    void openOnLiveThreads(List<ProbeInstaller.Installed> events) throws IOException {
+    /**
+     * Opens events on the threads that there are, and on those yet to come.
+     *
+     * @param gap what they probe, if its calls are not seen otherwise meanwhile
+     */
+    void openOnLiveThreads(List<ProbeInstaller.Installed> events, @Nullable String gap) throws IOException {
         List<Integer> ids =
                 events.stream().map(ProbeInstaller.Installed::eventId).toList();
-        PerfSession session = session();
-        List<Integer> threads = liveThreads();
-        session.reserve(ids.size(), threads.size());
-        for (int tid : threads) {
-            open(session, tid, ids, false);
-        }
+        coverage().openOnAll(ids, gap);
         eventIds.addAll(ids);
-        List<Integer> born = liveThreads();
-        born.removeAll(threads);
-        for (int tid : born) {
-            assembler().mayBeWatchedTwice(tid);
-            open(session, tid, ids, false);
-        }
     }
 
     /** Closes events on all threads. */
     void close(Set<Integer> ids) throws IOException {
         eventIds.removeAll(ids);
-        session().close(ids);
-    }
-
-    private List<Integer> liveThreads() {
-        List<Integer> threads = new ArrayList<>();
-        for (TracedProcess process : assembler().processes()) {
-            collectThreads(process.pid(), threads);
-        }
-        return threads;
-    }
-
-    private void collectThreads(int pid, List<Integer> threads) {
-        try {
-            for (int tid : ProcFs.threads(pid)) {
-                if (threads.contains(tid)) {
-                    continue;
-                }
-                threads.add(tid);
-                if (options.followForks()) {
-                    for (int child : ProcFs.children(pid, tid)) {
-                        collectThreads(child, threads);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            // The process is gone, and its threads with it.
-            return;
-        }
+        coverage().close(ids);
     }
 
     @Override
@@ -329,8 +232,23 @@ final class ProcessFollower implements ProcessWatcher {
         return endOf.apply(process);
     }
 
-    private PerfSession session() {
-        return begun(perf);
+    /** Opens events on threads that may not have inherited them; to be called often, with the time up to which all records were handled. */
+    void look(long handledNanos) throws IOException {
+        coverage().look(handledNanos);
+    }
+
+    /** Tracing ends: tells what is to be told of gaps. */
+    void finish() {
+        coverage().finish();
+    }
+
+    /** Whether every thread has all events. */
+    boolean areCovered() {
+        return coverage().isComplete();
+    }
+
+    private ThreadCoverage coverage() {
+        return begun(coverage);
     }
 
     private CallAssembler assembler() {

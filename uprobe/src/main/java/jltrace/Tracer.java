@@ -217,7 +217,7 @@ public final class Tracer implements AutoCloseable {
         processes.add(eventIds);
         for (int pid : pids) {
             try {
-                processes.trace(pid);
+                processes.trace(pid, launched == null);
             } catch (IOException e) {
                 passOver(pid, pids, e);
             }
@@ -304,15 +304,18 @@ public final class Tracer implements AutoCloseable {
         ProbeTuner tuner = new ProbeTuner(planner, installer, renewal, assembler.counts(), moves, notices);
         boolean stopping = false;
         while (true) {
+            long complete = ringReader.completeNanos();
             RingSegment segment = ringReader.next(IDLE_MILLIS);
             if (segment != null) {
                 orderer.add(segment);
-                tuner.look();
             } else if (stopping && ringReader.finished()) {
                 break;
             } else {
+                orderer.completeBefore(complete);
                 listener.idle();
             }
+            processes.look(orderer.handledNanos());
+            tuner.look(orderer.handledNanos());
             if (!stopping && (detaching || isOver())) {
                 ringReader.stop();
                 stopping = true;
@@ -321,6 +324,7 @@ public final class Tracer implements AutoCloseable {
         ringReader.close();
         orderer.finish();
         assembler.finish(System.nanoTime());
+        processes.finish();
         return detaching || program == null ? ProcessEnd.UNKNOWN : program.end();
     }
 

@@ -24,7 +24,7 @@ public final class SampleCalls {
     }
 
     public static TracedThread thread(TracedProcess process, int tid) {
-        return new TracedThread(tid, process);
+        return new TracedThread(tid, process, TracedThread.UNKNOWN, null);
     }
 
     public static TracedFunction function(

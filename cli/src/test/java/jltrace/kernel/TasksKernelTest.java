@@ -71,6 +71,35 @@ class TasksKernelTest {
         assertThat(run.status()).isZero();
     }
 
+    /** While events are replaced, processes are born of others that were not given the new ones yet, and end. */
+    @Test
+    void everyCallOfManyGenerationsIsThereOnce() throws IOException, InterruptedException {
+        int last = 2000;
+        int each = 20;
+        TraceRun run = of("generations", "" + last, "" + each)
+                .with("-f", "-m", "64M", "-e", "labs+atol")
+                .run();
+
+        List<Long> numbers = new ArrayList<>();
+        for (long generation = 1; generation <= last; generation++) {
+            LongStream.range(generation * 1000, generation * 1000 + each).forEach(numbers::add);
+        }
+        assertThat(run.messages()).isEmpty();
+        assertThat(run.calls().malformed()).isEmpty();
+        assertThat(run.calls().of("labs").stream().map(call -> call.arguments() + "=" + call.result()))
+                .containsExactlyInAnyOrderElementsOf(numbers.stream()
+                        .map(number -> "-" + number + "=" + number)
+                        .toList());
+        List<String> converted = new ArrayList<>(List.of("\"" + last + "\"=" + last, "\"" + each + "\"=" + each));
+        numbers.forEach(number -> converted.add("\"" + number + "\"=" + number));
+        assertThat(run.calls().of("atol").stream().map(call -> call.arguments() + "=" + call.result()))
+                .containsExactlyInAnyOrderElementsOf(converted);
+        assertThat(run.calls().events())
+                .filteredOn(event -> event.startsWith("+++ "))
+                .hasSize(last + 1)
+                .containsOnly("+++ exited (status 0) +++");
+    }
+
     /** The kernel exchanges the events of related processes unless it is kept from that; one's end then blinds another. */
     @RepeatedTest(3)
     void childrenThatEndTakeNoProbesFromThoseThatRun() throws IOException, InterruptedException {

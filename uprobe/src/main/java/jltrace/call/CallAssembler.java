@@ -36,7 +36,6 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     private final CallPairing pairing;
     private long serial;
     private long lostRecords;
-    private long lastNanos;
     private final EntryCounts counts = new EntryCounts();
 
     /** @param followForks whether child processes are traced */
@@ -76,6 +75,21 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return tasks.processes();
     }
 
+    /** Whether a process is traced. */
+    public boolean isTraced(int pid) {
+        return tasks.process(pid) != null;
+    }
+
+    /** The traced thread with a number, or null. */
+    public @Nullable TracedThread thread(int tid) {
+        return tasks.thread(tid);
+    }
+
+    /** Says whether threads that are born know their parents; what was known is forgotten if not. */
+    public void keepParents(boolean keeps) {
+        tasks.keepParents(keeps);
+    }
+
     /** How many records the kernel said it dropped. */
     public long lostRecords() {
         return lostRecords;
@@ -84,11 +98,6 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     /** How often functions were entered so far. */
     public EntryCounts counts() {
         return counts;
-    }
-
-    /** When the last hit happened that was handled, CLOCK_MONOTONIC. */
-    public long lastNanos() {
-        return lastNanos;
     }
 
     /**
@@ -144,11 +153,12 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         } else if (layout.kind() == EventLayout.Kind.STUB) {
             counts.entered(probes.importCall(capture.number()).function());
         }
-        if ((thread.mayBeWatchedTwice || probes.hasReplaced()) && isRepeated(thread, layout, event)) {
+        int opening = PerfRecord.opening(bytes, record);
+        thread.reportsRepeatedly |= opening > 0;
+        if ((thread.reportsRepeatedly || probes.hasReplaced()) && isRepeated(thread, layout, event, 1 << opening)) {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
-        lastNanos = nanos;
         switch (layout.kind()) {
             case ENTRY -> entry(thread, probes.function(capture.number()), null, nanos);
             case STUB -> {
@@ -167,27 +177,24 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
     }
 
     /**
-     * A thread that was born while events were being opened may have inherited one and been given it again; it then reports
-     * every hit twice in a row. So do two events of which one takes the place of the other, as long as both are open.
+     * A thread that was born while events were being opened may have inherited one and been given it once more; it then reports every
+     * hit several times in a row. So do two events of which one takes the place of the other, as long as both are open.
+     *
+     * @param opening a bit that tells for the how manieth time the event had been opened
      */
-    private boolean isRepeated(TracedThread thread, EventLayout layout, int event) {
+    private boolean isRepeated(TracedThread thread, EventLayout layout, int event, int opening) {
         long stackPointer = layout.stackPointer() == 0 ? 0 : capture.stackPointer();
         boolean alike = thread.lastKind == layout.kind()
                 && thread.lastStackPointer == stackPointer
                 && thread.lastNumber == capture.number();
-        boolean repeated = alike && thread.mayBeWatchedTwice && thread.lastEvent == event && !thread.lastWasRepeated;
+        boolean repeated = alike && thread.lastEvent == event && (thread.lastOpenings & opening) == 0;
         boolean reported = alike && probes.isSuccessor(thread.lastEvent, event);
         thread.lastEvent = event;
         thread.lastKind = layout.kind();
         thread.lastStackPointer = stackPointer;
         thread.lastNumber = capture.number();
-        thread.lastWasRepeated = repeated;
+        thread.lastOpenings = repeated ? thread.lastOpenings | opening : opening;
         return repeated || reported;
-    }
-
-    /** Says that a thread may report its hits twice. */
-    public void mayBeWatchedTwice(int tid) {
-        tasks.mayBeWatchedTwice(tid);
     }
 
     /**

@@ -34,6 +34,7 @@ public final class RecordOrderer {
     private final Queue[] queues;
     private final RecordHandler handler;
     private final SegmentRecycler recycler;
+    private long handledNanos = Long.MIN_VALUE;
 
     private static final class Queue {
         final Deque<RingSegment> segments = new ArrayDeque<>();
@@ -73,13 +74,24 @@ public final class RecordOrderer {
             }
         }
         if (complete != Long.MIN_VALUE) {
-            emitBefore(complete);
+            completeBefore(complete);
         }
+    }
+
+    /** Hands on what happened before a time: all of it is here. */
+    public void completeBefore(long nanos) {
+        emitBefore(nanos);
+        handledNanos = Math.max(handledNanos, nanos);
     }
 
     /** Hands on all that is left: nothing comes any more. */
     public void finish() {
-        emitBefore(Long.MAX_VALUE);
+        completeBefore(Long.MAX_VALUE);
+    }
+
+    /** All records of before this time were handed on, CLOCK_MONOTONIC. */
+    public long handledNanos() {
+        return handledNanos;
     }
 
     private void emitBefore(long limitNanos) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskTable {
     private static final int PROT_EXEC = 4;
+    /** A thread that has inherited the side band, and was given it once more, reports each birth twice; no number is used again so soon. */
+    private static final long TOLD_AGAIN_NANOS = 10_000_000;
 
     /** Takes what the end of a thread, or of its program, means for the calls that it is in. */
     interface OpenCalls {
@@ -29,7 +31,7 @@ final class TaskTable {
     private final boolean followForks;
     private final IntTable<TracedThread> threads = new IntTable<>();
     private final IntTable<TracedProcess> processes = new IntTable<>();
-    private final IntTable<Boolean> watchedTwice = new IntTable<>();
+    private boolean keepsParents;
     private @Nullable TracedThread lastThread;
 
     /** @param followForks whether child processes are traced */
@@ -48,14 +50,13 @@ final class TaskTable {
 
     void addThread(TracedProcess process, int tid) {
         if (threads.get(tid) == null) {
-            TracedThread thread = new TracedThread(tid, process);
-            threads.put(tid, thread);
-            process.threadStarted();
-            if (watchedTwice.get(tid) != null) {
-                thread.mayBeWatchedTwice = true;
-                watchedTwice.remove(tid);
-            }
+            add(new TracedThread(tid, process, TracedThread.UNKNOWN, null));
         }
+    }
+
+    private void add(TracedThread thread) {
+        threads.put(thread.tid(), thread);
+        thread.process().threadStarted();
     }
 
     List<TracedProcess> processes() {
@@ -70,13 +71,21 @@ final class TaskTable {
         return all;
     }
 
-    /** Says that a thread may report its hits twice. */
-    void mayBeWatchedTwice(int tid) {
-        TracedThread thread = threads.get(tid);
-        if (thread != null) {
-            thread.mayBeWatchedTwice = true;
-        } else {
-            watchedTwice.put(tid, Boolean.TRUE);
+    /** The process with a number, or null. */
+    @Nullable TracedProcess process(int pid) {
+        return processes.get(pid);
+    }
+
+    /** The thread with a number, or null. */
+    @Nullable TracedThread thread(int tid) {
+        return threads.get(tid);
+    }
+
+    /** Says whether threads that are born know their parents; what was known is forgotten if not. */
+    void keepParents(boolean keeps) {
+        keepsParents = keeps;
+        if (!keeps) {
+            threads.forEach(TracedThread::forgetParent);
         }
     }
 
@@ -139,15 +148,15 @@ final class TaskTable {
         int body = record + PerfRecord.HEADER_SIZE;
         int pid = PerfRecord.u32(bytes, body);
         TracedThread thread = thread(PerfRecord.u32(bytes, body + 4), pid);
-        if (thread == null) {
-            return;
+        if (thread == null || thread.process().awaitsProgram()) {
+            return; // Nobody's, or told for the second time.
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
         threads.forEach(other -> {
             if (other != thread && other.process() == thread.process()) {
                 // An exec ends all other threads; where one of them made it, it goes on under the leader's id.
                 openCalls.abandon(other, CallListener.NoReturn.EXEC, nanos);
-                thread.mayBeWatchedTwice |= other.mayBeWatchedTwice;
+                thread.reportsRepeatedly |= other.reportsRepeatedly;
                 threads.remove(other.tid());
                 thread.process().threadEnded(true);
             }
@@ -168,39 +177,36 @@ final class TaskTable {
             return;
         }
         long nanos = PerfRecord.timestampNanos(bytes, record);
+        TracedThread old = threads.get(tid);
+        if (old != null && nanos - TOLD_AGAIN_NANOS < old.bornNanos()) {
+            return;
+        }
+        TracedThread maker = keepsParents ? threads.get(PerfRecord.u32(bytes, body + 12)) : null;
         if (pid == parentPid) {
             // Added before its thread of the same number is taken away, so that the process does not end meanwhile.
-            TracedThread child = new TracedThread(tid, parent);
+            TracedThread child = new TracedThread(tid, parent, nanos, maker);
             parent.threadStarted();
-            child.mayBeWatchedTwice = forget(tid, nanos);
+            forget(old, nanos);
             threads.put(tid, child);
         } else if (followForks) {
-            boolean watchedBefore = forget(tid, nanos);
+            forget(old, nanos);
             if (processes.get(pid) == null) {
                 TracedProcess child = parent.fork(pid);
                 processes.put(pid, child);
-                addThread(child, tid);
+                add(new TracedThread(tid, child, nanos, maker));
                 watcher.forked(parent, child);
-                if (watchedBefore) {
-                    mayBeWatchedTwice(tid);
-                }
             }
         }
     }
 
     /**
      * The number of a thread belongs to a new one: the old one's exit was lost, or the new one was known already, from a list of the
-     * process's threads. Returns whether it may report its hits twice.
+     * process's threads.
      */
-    private boolean forget(int tid, long nanos) {
-        TracedThread old = threads.get(tid);
-        if (old == null) {
-            boolean announced = watchedTwice.get(tid) != null;
-            watchedTwice.remove(tid);
-            return announced;
+    private void forget(@Nullable TracedThread old, long nanos) {
+        if (old != null) {
+            ended(old, nanos);
         }
-        ended(old, nanos);
-        return old.mayBeWatchedTwice;
     }
 
     /** As {@link #forked}. */

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A thread under trace, with the calls that it is in: a stack, the innermost on top. */
 public final class TracedThread {
+    /** Before everything that is known. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
     private static final long NONE = Long.MIN_VALUE;
 
     private final int tid;
@@ -46,21 +49,44 @@ public final class TracedThread {
     /** Whether SIGKILL reached it. */
     boolean killed;
 
-    /** Whether each of its hits may be reported twice by one event. */
-    boolean mayBeWatchedTwice;
+    /** Whether it has inherited an event and was given it once more. */
+    boolean reportsRepeatedly;
 
-    // The last hit, and whether it was one that had been reported.
+    // The last hit, and for the how manieth time the events had been opened that reported it: a bit each.
 
     int lastEvent;
     EventLayout.@Nullable Kind lastKind;
 
     long lastStackPointer;
     int lastNumber;
-    boolean lastWasRepeated;
+    int lastOpenings;
 
-    TracedThread(int tid, TracedProcess process) {
+    private final long bornNanos;
+    private @Nullable TracedThread parent;
+
+    /**
+     * @param bornNanos when the kernel told of its birth; {@link #UNKNOWN} if it did not
+     * @param parent the thread that made it, if anybody will ask
+     */
+    TracedThread(int tid, TracedProcess process, long bornNanos, @Nullable TracedThread parent) {
         this.tid = tid;
         this.process = process;
+        this.bornNanos = bornNanos;
+        this.parent = parent;
+    }
+
+    /** CLOCK_MONOTONIC. Its creation took a while then, and was at its end; {@link #UNKNOWN} if nobody saw it. */
+    long bornNanos() {
+        return bornNanos;
+    }
+
+    /** The thread that made it, as long as {@link CallAssembler#keepParents} asks for that; it may have ended. */
+    @Nullable TracedThread parent() {
+        return parent;
+    }
+
+    void forgetParent() {
+        parent = null;
     }
 
     public int tid() {

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  *
  * <pre>
  *   header     u32 type, u16 misc, u16 size
- *   SAMPLE     u32 pid, u32 tid, u64 time, u32 raw size, raw data
+ *   SAMPLE     u32 pid, u32 tid, u64 time, u32 raw size, raw data, a u64 for each time that it was opened again
  *   others     their body, then at the end: u32 pid, u32 tid, u64 time
  * </pre>
  */
@@ -82,6 +82,11 @@ public final class PerfRecord {
         return type(bytes, record) == SAMPLE
                 ? u32(bytes, record + HEADER_SIZE + 4)
                 : u32(bytes, record + size(bytes, record) - 12);
+    }
+
+    /** For the how manieth time the event was opened that made a sample, counted from 0; see {@link PerfSession#openTracepoint}. */
+    public static int opening(byte[] bytes, int record) {
+        return (size(bytes, record) - RAW_OFFSET - u32(bytes, record + RAW_OFFSET - Integer.BYTES)) / Long.BYTES;
     }
 
     /** A sample's event id: {@code common_type}, the first field of every tracepoint. */

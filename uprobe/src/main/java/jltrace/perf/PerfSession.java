@@ -20,6 +20,17 @@ public final class PerfSession implements AutoCloseable {
     /** Descriptors that the JVM needs beside ours. */
     private static final int SPARE_DESCRIPTORS = 256;
 
+    /** What a sample may have behind its raw data; all of it is empty for a tracepoint. */
+    private static final long[] EMPTY_FIELDS = {
+        0,
+        PerfEventAttr.SAMPLE_TRANSACTION,
+        PerfEventAttr.SAMPLE_TRANSACTION | PerfEventAttr.SAMPLE_WEIGHT,
+        PerfEventAttr.SAMPLE_TRANSACTION | PerfEventAttr.SAMPLE_WEIGHT | PerfEventAttr.SAMPLE_DATA_SRC
+    };
+
+    /** How often an event may be opened on the same thread, what it inherits included. */
+    public static final int MOST_OPENINGS = EMPTY_FIELDS.length;
+
     private final Linux linux;
     private final int[] cpus;
     private final ProbeRegistry.Hold hold;
@@ -118,11 +129,20 @@ public final class PerfSession implements AutoCloseable {
     /**
      * Opens an event on a thread, on every CPU, and lets it write into that CPU's ring.
      *
+     * <p>A thread that may have inherited the event is given it for another time: if it has, each hit makes a record for each time, and
+     * {@link PerfRecord#opening} tells them apart. Nothing else tells such records from those of several hits.
+     *
+     * @param opening for the how manieth time, counted from 0; less than {@link #MOST_OPENINGS}
      * @param inheritance {@link PerfEventAttr#FLAG_INHERIT}, with or without {@link PerfEventAttr#FLAG_INHERIT_THREAD}
      * @throws SyscallException ESRCH if the thread is gone
      */
-    public void openTracepoint(int eventId, int tid, long inheritance) throws SyscallException {
-        open(eventId, new PerfEventAttr(PerfEventAttr.TYPE_TRACEPOINT, eventId).set(inheritance), tid);
+    public void openTracepoint(int eventId, int tid, int opening, long inheritance) throws SyscallException {
+        open(
+                eventId,
+                new PerfEventAttr(PerfEventAttr.TYPE_TRACEPOINT, eventId)
+                        .set(inheritance)
+                        .sample(EMPTY_FIELDS[opening]),
+                tid);
     }
 
     /**

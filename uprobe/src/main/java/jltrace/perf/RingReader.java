@@ -30,6 +30,7 @@ public final class RingReader {
     private volatile boolean stopping;
     private volatile boolean woken;
     private volatile @Nullable SyscallException failure;
+    private volatile long completeNanos = Long.MIN_VALUE;
 
     /**
      * @param rings with the descriptors to poll for each
@@ -90,6 +91,11 @@ public final class RingReader {
             throw problem;
         }
         return segment;
+    }
+
+    /** All records of before this time are in segments that can be had, CLOCK_MONOTONIC. */
+    public long completeNanos() {
+        return completeNanos;
     }
 
     /** Whether the last round is done and all of it was taken. */
@@ -192,6 +198,7 @@ public final class RingReader {
         if (segment == null) {
             // An empty round still tells that all before it is complete, for records that came later than its start.
             if (!pendingRound) {
+                completeNanos = complete;
                 return false;
             }
             segment = queue.blank();
@@ -200,6 +207,7 @@ public final class RingReader {
         pendingRound = any;
         segment.completeBeforeNanos = complete;
         queue.put(segment);
+        completeNanos = complete;
         return more;
     }
 }

@@ -20,6 +20,11 @@ public final class PerfEventAttr {
 
     public static final long SAMPLE_RAW = 1L << 10;
 
+    // Each adds eight bytes behind the raw data.
+    public static final long SAMPLE_WEIGHT = 1L << 14;
+    public static final long SAMPLE_DATA_SRC = 1L << 15;
+    public static final long SAMPLE_TRANSACTION = 1L << 17;
+
     /** {@code PERF_FORMAT_LOST}, Linux 6.0: read(2) tells how many records the event lost. */
     public static final long FORMAT_LOST = 1L << 4;
 

@@ -12,6 +12,8 @@ import java.util.List;
 import jltrace.plan.ReturnStrategy;
 import jltrace.plan.TracedFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads, processes, what they map and how they end. */
 class ProcessesTest {
@@ -87,7 +89,7 @@ class ProcessesTest {
         scenario.fork(PID, THREAD);
         scenario.task(PID, THREAD).enter(f, STACK);
         // Its exit record was lost.
-        scenario.task(PID, PID).fork(PID, THREAD);
+        scenario.at(1_000_000_000).task(PID, PID).fork(PID, THREAD);
         scenario.task(PID, THREAD).enter(f, STACK).uretprobe(f, STACK, 2).exit();
         scenario.task(PID, PID).exit();
         assertThat(heard()).contains("101: f = 2").endsWith("end of 100 UNKNOWN 0");
@@ -96,14 +98,9 @@ class ProcessesTest {
     @Test
     void aThreadThatWasFoundBeforeItsBirthWasReadIsOneThread() {
         TracedProcess process = scenario.assembler.processes().get(0);
-        scenario.assembler.mayBeWatchedTwice(THREAD);
         scenario.assembler.addThread(process, THREAD);
         scenario.fork(PID, THREAD);
-        scenario.task(PID, THREAD)
-                .enter(f, STACK)
-                .enter(f, STACK)
-                .uretprobe(f, STACK, 1)
-                .uretprobe(f, STACK, 1);
+        scenario.task(PID, THREAD).enter(f, STACK).uretprobe(f, STACK, 1);
         scenario.exit();
         assertThat(heard()).containsExactly("101: f from prog", "101: f = 1");
         scenario.task(PID, PID).exit();
@@ -246,13 +243,13 @@ class ProcessesTest {
     }
 
     @Test
-    void aThreadThatIsWatchedTwiceTellsEachCallOnce() {
+    void hitsThatAreReportedTwiceAreToldOnce() {
         scenario.fork(PID, THREAD);
-        scenario.assembler.mayBeWatchedTwice(THREAD);
         scenario.task(PID, THREAD);
         for (int i = 0; i < 3; i++) {
-            scenario.enter(f, STACK).enter(f, STACK).uretprobe(f, STACK, i).uretprobe(f, STACK, i);
-            scenario.signal(10, 1).signal(10, 1);
+            scenario.byOpening(1).enter(f, STACK).byOpening(0).enter(f, STACK);
+            scenario.byOpening(1).uretprobe(f, STACK, i).byOpening(0).uretprobe(f, STACK, i);
+            scenario.byOpening(1).signal(10, 1).byOpening(0).signal(10, 1);
         }
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -261,18 +258,52 @@ class ProcessesTest {
         assertThat(heard()).isEqualTo(expected);
     }
 
-    @Test
-    void aThreadThatIsWatchedOnceTellsRecursionAndRepetition() {
-        scenario.assembler.mayBeWatchedTwice(THREAD);
-        scenario.fork(PID, THREAD);
-        scenario.task(PID, THREAD);
-        for (int i = 0; i < 3; i++) {
-            scenario.enter(f, STACK)
-                    .enter(f, STACK - 16)
-                    .uretprobe(f, STACK - 16, i)
-                    .uretprobe(f, STACK, i);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void hitsThatAreAlikeAreToldEach(int opening) {
+        TracedFunction never = scenario.function("never", ReturnStrategy.NONE);
+        scenario.byOpening(1).enter(f, STACK).uretprobe(f, STACK, 1).byOpening(opening);
+        heard();
+        for (int i = 0; i < 4; i++) {
+            scenario.enter(never, STACK - 64);
         }
-        assertThat(heard()).hasSize(12);
+        assertThat(heard().stream().filter(line -> line.startsWith("never from")))
+                .hasSize(4);
+    }
+
+    @Test
+    void hitsThatAreAlikeAndReportedThreeTimesAreToldOnceEach() {
+        TracedFunction never = scenario.function("never", ReturnStrategy.NONE);
+        for (int i = 0; i < 4; i++) {
+            for (int opening : new int[] {2, 0, 1}) {
+                scenario.byOpening(opening).enter(never, STACK - 64);
+            }
+        }
+        assertThat(heard().stream().filter(line -> line.startsWith("never from")))
+                .hasSize(4);
+    }
+
+    @Test
+    void anEventThatWasOpenedTwiceAndItsSuccessorTellHitsOnce() {
+        scenario.replaceEvents();
+        for (int i = 0; i < 2; i++) {
+            scenario.bySuccessors().byOpening(1).enter(f, STACK).byOpening(0).enter(f, STACK);
+            scenario.byReplaced().byOpening(1).enter(f, STACK).byOpening(0).enter(f, STACK);
+            scenario.bySuccessors().uretprobe(f, STACK, i).byReplaced().uretprobe(f, STACK, i);
+        }
+        assertThat(heard()).containsExactly("f from prog", "f = 0", "f from prog", "f = 1");
+    }
+
+    @Test
+    void birthsAndExecsThatAreReportedTwiceAreToldOnce() {
+        followForks();
+        scenario.fork(CHILD, CHILD).fork(CHILD, CHILD).fork(PID, THREAD).fork(PID, THREAD);
+        scenario.task(CHILD, CHILD).exec().exec().map(0x500000, 0x1000, "/bin/prog");
+        scenario.exit().exit();
+        assertThat(heard()).containsExactly("100 forked 200", "200: exec", "program /bin/prog", "end of 200 UNKNOWN 0");
+        scenario.task(PID, THREAD).exit().exit();
+        scenario.task(PID, PID).exit().exit();
+        assertThat(heard()).containsExactly("end of 100 UNKNOWN 0");
     }
 
     @Test

@@ -59,6 +59,20 @@ class RecordOrdererTest {
     }
 
     @Test
+    void itIsKnownUpToWhenAllWasHandled() {
+        RecordOrderer orderer = orderer(2);
+        orderer.add(segment(Long.MIN_VALUE, 0, new Entry(10, 0, 1), new Entry(20, 0, 2)));
+        assertThat(orderer.handledNanos()).isEqualTo(Long.MIN_VALUE);
+        orderer.add(segment(15, 1));
+        assertThat(orderer.handledNanos()).isEqualTo(15);
+        orderer.completeBefore(12);
+        assertThat(orderer.handledNanos()).isEqualTo(15);
+        orderer.completeBefore(30);
+        assertThat(orderer.handledNanos()).isEqualTo(30);
+        assertThat(handled).containsExactly(new Entry(10, 0, 1), new Entry(20, 0, 2));
+    }
+
+    @Test
     void theEndHandsOnWhatIsLeft() {
         RecordOrderer orderer = orderer(2);
         orderer.add(segment(Long.MIN_VALUE, 1, new Entry(10, 1, 1), new Entry(30, 1, 2)));

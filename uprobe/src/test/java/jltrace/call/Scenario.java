@@ -188,6 +188,12 @@ final class Scenario implements CallListener, ProcessWatcher {
         showsUnknown = false;
     }
 
+    /** The hits that follow are reported by events that were opened for the how manieth time, counted from 0. */
+    Scenario byOpening(int opening) {
+        builder.opening(opening);
+        return this;
+    }
+
     // What happens.
 
     Scenario task(int pid, int tid) {

@@ -70,6 +70,18 @@ class PerfRecordTest {
     }
 
     @Test
+    void whatIsBehindTheRawDataTellsHowOftenTheEventWasOpened() {
+        for (int opening = 0; opening < PerfSession.MOST_OPENINGS; opening++) {
+            byte[] bytes = new RecordBuilder()
+                    .opening(opening)
+                    .sample(7, fields -> fields.putInt(1))
+                    .bytes();
+            assertThat(PerfRecord.opening(bytes, 0)).isEqualTo(opening);
+        }
+        assertThat(PerfRecord.opening(SAMPLE, 0)).isZero();
+    }
+
+    @Test
     void otherRecordsHaveThreadAndTimeAtTheirEnd() {
         byte[] bytes = new RecordBuilder()
                 .task(7, 8)

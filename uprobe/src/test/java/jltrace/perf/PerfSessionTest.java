@@ -56,7 +56,7 @@ class PerfSessionTest {
     @Test
     void anEventIsOpenedOnEachCpuAndWritesIntoThatCpusRing() throws SyscallException {
         PerfSession session = session();
-        session.openTracepoint(1678, 42, PerfEventAttr.FLAG_INHERIT);
+        session.openTracepoint(1678, 42, 0, PerfEventAttr.FLAG_INHERIT);
         assertThat(opened(PerfEventAttr.TYPE_TRACEPOINT))
                 .hasSize(2)
                 .allMatch(event -> event.config() == 1678 && event.tid() == 42)
@@ -101,7 +101,7 @@ class PerfSessionTest {
                 .filteredOn(event -> event.tid() == 42)
                 .hasSize(2);
         int before = linux.calls().size();
-        session.openTracepoint(1678, 42, PerfEventAttr.FLAG_INHERIT);
+        session.openTracepoint(1678, 42, 0, PerfEventAttr.FLAG_INHERIT);
         assertThat(linux.calls().subList(before, linux.calls().size()))
                 .filteredOn(call -> call.name().equals("perf_event_open"))
                 .as("nothing is tried twice")
@@ -112,8 +112,8 @@ class PerfSessionTest {
     void whereTheKernelCanNotTellLossesEventsAreOpenedWithout() throws SyscallException {
         linux.forgetLostFormat();
         PerfSession session = session();
-        session.openTracepoint(1678, 42, 0);
-        session.openTracepoint(1679, 42, 0);
+        session.openTracepoint(1678, 42, 0, 0);
+        session.openTracepoint(1679, 42, 0, 0);
         assertThat(opened(PerfEventAttr.TYPE_TRACEPOINT)).hasSize(4);
         assertThat(linux.calls())
                 .filteredOn(call -> call.name().equals("perf_event_open"))
@@ -126,7 +126,7 @@ class PerfSessionTest {
         PerfSession session = session();
         linux.failIf(call -> call.name().equals("perf_event_open"), Errno.EINVAL);
         assertThatExceptionOfType(SyscallException.class)
-                .isThrownBy(() -> session.openTracepoint(1678, 42, 0))
+                .isThrownBy(() -> session.openTracepoint(1678, 42, 0, 0))
                 .satisfies(failure -> assertThat(failure.errno()).isEqualTo(Errno.EINVAL));
         assertThat(opened(PerfEventAttr.TYPE_TRACEPOINT)).isEmpty();
     }
@@ -136,15 +136,15 @@ class PerfSessionTest {
         PerfSession session = session();
         linux.failIf(call -> call.name().equals("perf_event_open"), Errno.ESRCH);
         assertThatExceptionOfType(SyscallException.class)
-                .isThrownBy(() -> session.openTracepoint(1678, 42, 0))
+                .isThrownBy(() -> session.openTracepoint(1678, 42, 0, 0))
                 .satisfies(failure -> assertThat(failure.errno()).isEqualTo(Errno.ESRCH));
     }
 
     @Test
     void someEventsCanBeClosedAndTheirCountsStay() throws IOException {
         PerfSession session = session();
-        session.openTracepoint(1678, 42, 0);
-        session.openTracepoint(1679, 42, 0);
+        session.openTracepoint(1678, 42, 0, 0);
+        session.openTracepoint(1679, 42, 0, 0);
         List<Integer> descriptors = new ArrayList<>(linux.open().keySet());
         linux.readGives(descriptors.get(2), counter(5, 1));
         session.close(Set.of(1678));
@@ -164,7 +164,7 @@ class PerfSessionTest {
     @Test
     void whatMayStillBeOpenKeepsTheDefinitionsForEver() throws IOException {
         PerfSession session = session();
-        session.openTracepoint(1678, 42, 0);
+        session.openTracepoint(1678, 42, 0, 0);
         linux.failIf(call -> call.name().equals("close"), Errno.EINTR);
         assertThatExceptionOfType(SyscallException.class).isThrownBy(() -> session.close(Set.of(1678)));
         linux.failIf(call -> false, 0);
@@ -175,7 +175,7 @@ class PerfSessionTest {
     @Test
     void theCountsAreThoseOfEachDescriptor() throws SyscallException {
         PerfSession session = session();
-        session.openTracepoint(1678, 42, 0);
+        session.openTracepoint(1678, 42, 0, 0);
         List<Integer> descriptors = new ArrayList<>(linux.open().keySet());
         linux.readGives(descriptors.get(2), counter(5, 1));
         linux.readGives(descriptors.get(3), counter(7));

@@ -20,6 +20,7 @@ public final class RecordBuilder {
     private int pid = 1;
     private int tid = 1;
     private long nanos;
+    private int opening;
 
     /** Whose the records that follow are. */
     public RecordBuilder task(int newPid, int newTid) {
@@ -31,6 +32,12 @@ public final class RecordBuilder {
     /** When the record that follows is made; each takes a nanosecond. */
     public RecordBuilder at(long newNanos) {
         nanos = newNanos;
+        return this;
+    }
+
+    /** For the how manieth time the event was opened that makes the samples that follow, counted from 0. */
+    public RecordBuilder opening(int newOpening) {
+        opening = newOpening;
         return this;
     }
 
@@ -47,6 +54,9 @@ public final class RecordBuilder {
                 body.put((byte) 0);
             }
             body.putInt(sizeAt, body.position() - sizeAt - Integer.BYTES);
+            for (int i = 0; i < opening; i++) {
+                body.putLong(0);
+            }
         });
     }
 

@@ -156,6 +156,29 @@ class RingReaderTest {
         reader().close();
     }
 
+    @Test
+    void whileNothingComesTimeGoesOn() throws IOException, InterruptedException {
+        rings.get(0).write(records(1, 1));
+        assertThat(reader().completeNanos()).isEqualTo(Long.MIN_VALUE);
+        reader().start();
+        long complete;
+        do {
+            long before = System.nanoTime();
+            reader().wake();
+            RingSegment segment = next();
+            complete = segment.length() == 0 ? segment.completeBeforeNanos() : before;
+            reader().recycle(segment);
+        } while (reader().completeNanos() == Long.MIN_VALUE);
+        while (reader().completeNanos() <= complete) {
+            reader().wake();
+        }
+        assertThat(reader().next(0)).as("it is known without a segment").isNull();
+        assertThat(reader().completeNanos()).isLessThan(System.nanoTime());
+        reader().stop();
+        drain();
+        reader().close();
+    }
+
     private RingSegment next() throws IOException, InterruptedException {
         while (true) {
             RingSegment segment = reader().next(100);

@@ -50,8 +50,8 @@ class TeardownTest {
             session.reserve(3, 2);
             for (int tid = 1; tid <= 2; tid++) {
                 session.openSideBand(tid, PerfEventAttr.FLAG_INHERIT);
-                session.openTracepoint(1678, tid, PerfEventAttr.FLAG_INHERIT);
-                session.openTracepoint(1679, tid, PerfEventAttr.FLAG_INHERIT);
+                session.openTracepoint(1678, tid, 0, PerfEventAttr.FLAG_INHERIT);
+                session.openTracepoint(1679, tid, 0, PerfEventAttr.FLAG_INHERIT);
             }
             session.counts();
             session.close(Set.of(1679));
@@ -106,7 +106,7 @@ class TeardownTest {
     @Test
     void whileTracingNothingCanBeRemoved() throws IOException {
         PerfSession session = new PerfSession(linux, CPUS, RING_BYTES, registry);
-        session.openTracepoint(1678, 1, PerfEventAttr.FLAG_INHERIT);
+        session.openTracepoint(1678, 1, 0, PerfEventAttr.FLAG_INHERIT);
         assertThatIllegalStateException().isThrownBy(registry::remove);
         assertTheMachineRuns();
         session.close();
@@ -176,7 +176,7 @@ class TeardownTest {
     @Test
     void closingASecondTimeAfterAFailureGivesNothingBack() throws IOException {
         PerfSession session = new PerfSession(linux, CPUS, RING_BYTES, registry);
-        session.openTracepoint(1678, 1, PerfEventAttr.FLAG_INHERIT);
+        session.openTracepoint(1678, 1, 0, PerfEventAttr.FLAG_INHERIT);
         linux.failIf(call -> call.name().equals("close"), Errno.EINTR);
         assertThatExceptionOfType(SyscallException.class).isThrownBy(session::close);
         try {
@@ -192,7 +192,8 @@ class TeardownTest {
     void aSessionThatIsClosedOpensNothingMore() throws IOException {
         PerfSession session = new PerfSession(linux, CPUS, RING_BYTES, registry);
         session.close();
-        assertThatIllegalStateException().isThrownBy(() -> session.openTracepoint(1678, 1, PerfEventAttr.FLAG_INHERIT));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> session.openTracepoint(1678, 1, 0, PerfEventAttr.FLAG_INHERIT));
         assertThat(linux.open()).isEmpty();
         removeAndCheck();
     }
@@ -210,7 +211,7 @@ class TeardownTest {
     void twoSessionsHoldTheDefinitionsUntilBothAreClosed() throws IOException {
         PerfSession first = new PerfSession(linux, CPUS, RING_BYTES, registry);
         PerfSession second = new PerfSession(linux, CPUS, RING_BYTES, registry);
-        second.openTracepoint(1678, 1, 0);
+        second.openTracepoint(1678, 1, 0, 0);
         first.close();
         assertThatIllegalStateException().isThrownBy(registry::remove);
         assertTheMachineRuns();
@@ -222,7 +223,7 @@ class TeardownTest {
     void eventsThatWereRegisteredLaterAreRemovedAsWell() throws IOException {
         PerfSession session = new PerfSession(linux, CPUS, RING_BYTES, registry);
         registry.register(List.of(new ProbeDefinition(registry.name("e1"), Kind.FUNCTION_RETURN, "/bin/a", 1, "")));
-        session.openTracepoint(1679, 1, PerfEventAttr.FLAG_INHERIT);
+        session.openTracepoint(1679, 1, 0, PerfEventAttr.FLAG_INHERIT);
         session.close();
         registry.remove();
         assertThat(Files.readString(root.resolve("uprobe_events")))
