@@ -295,6 +295,8 @@ public final class Tracer implements AutoCloseable {
         }
         RecordOrderer orderer = new RecordOrderer(session.cpus(), assembler, ringReader::recycle);
         ringReader.start();
+        DecodingPriority priority = new DecodingPriority(linux);
+        priority.begin();
         LaunchedProgram program = launched;
         if (program != null) {
             program.resume(ringReader::wake);
@@ -314,6 +316,7 @@ public final class Tracer implements AutoCloseable {
                 orderer.completeBefore(complete);
                 listener.idle();
             }
+            priority.look(orderer.handledNanos(), System.nanoTime());
             processes.look(orderer.handledNanos());
             tuner.look(orderer.handledNanos());
             if (!stopping && (detaching || isOver())) {

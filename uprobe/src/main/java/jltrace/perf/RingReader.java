@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RingReader {
     private static final int POLL_MILLIS = 20;
+    /** The lowest nice value. */
+    private static final int FIRST = -20;
 
     private final Linux linux;
     private final List<RingBuffer> rings;
@@ -133,7 +135,7 @@ public final class RingReader {
     private void run() {
         try {
             // Whatever else is busy here: a ring that is full loses records.
-            linux.raisePriority();
+            linux.setNice(0, FIRST);
             boolean last;
             boolean more = false;
             do {

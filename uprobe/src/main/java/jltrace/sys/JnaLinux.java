@@ -16,7 +16,6 @@ public final class JnaLinux implements Linux {
     /** With 0 for who, Linux takes it for the calling thread. */
     private static final int PRIO_PROCESS = 0;
 
-    private static final int HIGHEST_PRIORITY = -20;
     private static final short POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
 
@@ -148,12 +147,12 @@ public final class JnaLinux implements Linux {
     }
 
     @Override
-    public void raisePriority() {
+    public boolean setNice(int tid, int nice) {
         try {
-            LibC.setpriority(PRIO_PROCESS, 0, HIGHEST_PRIORITY);
+            LibC.setpriority(PRIO_PROCESS, tid, nice);
+            return true;
         } catch (LastErrorException e) {
-            // Without CAP_SYS_NICE it stays as it is.
-            return;
+            return false;
         }
     }
 

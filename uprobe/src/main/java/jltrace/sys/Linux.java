@@ -45,8 +45,14 @@ public interface Linux {
 
     void setDescriptorLimit(int pid, ResourceLimit limit) throws SyscallException;
 
-    /** Gives the calling thread the highest priority that it may have among the ordinary ones (nice(1)). */
-    void raisePriority();
+    /**
+     * Sets the nice value of a thread: whether it goes before or after others where processors are short (setpriority(2)).
+     *
+     * @param tid 0 is the calling thread
+     * @param nice from -20, the first, to 19, the last
+     * @return whether that is allowed
+     */
+    boolean setNice(int tid, int nice);
 
     /** Mounts a tracefs. */
     void mountTracefs(String directory) throws SyscallException;

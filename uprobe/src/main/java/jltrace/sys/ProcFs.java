@@ -22,6 +22,8 @@ public final class ProcFs {
 
     private static final int STATE = 3 - 3;
 
+    private static final int NICE = 19 - 3;
+
     private static final int PARENT = 4 - 3;
 
     private static final Pattern LOCKED_MEMORY = Pattern.compile("Max locked memory +(\\d+|unlimited)");
@@ -113,6 +115,31 @@ public final class ProcFs {
             throw e.getCause();
         }
         return threads;
+    }
+
+    /** The threads of this process whose names, of at most 15 bytes, contain a text. */
+    public static List<Integer> ownThreads(String name) throws IOException {
+        List<Integer> named = new ArrayList<>();
+        for (int tid : threads(ownPid())) {
+            if (nameOfOwnThread(tid).contains(name)) {
+                named.add(tid);
+            }
+        }
+        return named;
+    }
+
+    private static String nameOfOwnThread(int tid) {
+        try {
+            return Files.readString(of(ownPid(), "task").resolve(tid + "/comm"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            // It has ended meanwhile.
+            return "";
+        }
+    }
+
+    /** The nice value of this process's first thread. */
+    public static int ownNice() throws IOException {
+        return Integer.parseInt(statField(ownPid(), NICE));
     }
 
     /** The processes that a thread of this process started. */

@@ -38,6 +38,8 @@ public final class FakeLinux implements Linux {
     private int errno;
     private String crash = "";
     private int nextDescriptor = 100;
+    private final Map<Integer, Integer> nices = new HashMap<>();
+    private boolean mayRaise = true;
     private long nextAddress = 0x10000;
     private ResourceLimit limit = new ResourceLimit(1024, 4096);
     private boolean knowsLost = true;
@@ -277,7 +279,23 @@ public final class FakeLinux implements Linux {
     }
 
     @Override
-    public void raisePriority() {}
+    public synchronized boolean setNice(int tid, int nice) {
+        if (nice < nices.getOrDefault(tid, 0) && !mayRaise) {
+            return false;
+        }
+        nices.put(tid, nice);
+        return true;
+    }
+
+    /** The nice values that were set, by thread. */
+    public synchronized Map<Integer, Integer> nices() {
+        return Map.copyOf(nices);
+    }
+
+    /** Threads may only be made to go later. */
+    public void forbidRaising() {
+        mayRaise = false;
+    }
 
     @Override
     public int effectiveUserId() {

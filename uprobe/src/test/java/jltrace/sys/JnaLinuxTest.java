@@ -24,13 +24,15 @@ class JnaLinuxTest {
     void onlyTheThreadThatAsksForItGoesFirst() {
         int before = niceValue();
         CompletableFuture<Integer> raised = new CompletableFuture<>();
+        CompletableFuture<Boolean> allowed = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
-            new JnaLinux().raisePriority();
+            allowed.complete(new JnaLinux().setNice(0, -20));
             raised.complete(niceValue());
         });
         thread.start();
 
         boolean mayRaise = new JnaLinux().effectiveUserId() == 0;
+        assertThat(allowed.join()).isEqualTo(mayRaise);
         assertThat(raised.join()).isEqualTo(mayRaise ? -20 : before);
         assertThat(niceValue()).isEqualTo(before);
     }
