@@ -120,17 +120,23 @@ final class ThreadCoverage {
      */
     void look(long handledNanos) throws SyscallException {
         for (Pending one : List.copyOf(pending)) {
-            if (one.threads == null && one.opening.isSettledBy(handledNanos)) {
+            if (one.threads == null && one.opening.isSettledBy(handledNanos, assembler.threads())) {
                 one.threads = threads();
                 one.threadsNanos = System.nanoTime();
-            } else if (one.threads != null && handledNanos >= one.threadsNanos) {
-                boolean complete = openWhereMissing(one.opening, one.threads);
+            }
+            Map<Integer, Integer> threads = one.threads;
+            // Of one that nobody knows the record may be on its way.
+            if (threads != null && (handledNanos >= one.threadsNanos || areKnown(threads.keySet()))) {
                 one.threads = null;
-                if (complete) {
+                if (openWhereMissing(one.opening, threads)) {
                     end(one);
                 }
             }
         }
+    }
+
+    private boolean areKnown(Set<Integer> threads) {
+        return threads.stream().allMatch(tid -> assembler.thread(tid) != null);
     }
 
     private void end(Pending one) {

@@ -75,6 +75,11 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         return tasks.processes();
     }
 
+    /** The traced threads. */
+    public List<TracedThread> threads() {
+        return tasks.threads();
+    }
+
     /** Whether a process is traced. */
     public boolean isTraced(int pid) {
         return tasks.process(pid) != null;
@@ -153,12 +158,13 @@ public final class CallAssembler implements RecordOrderer.RecordHandler {
         } else if (layout.kind() == EventLayout.Kind.STUB) {
             counts.entered(probes.importCall(capture.number()).function());
         }
+        long nanos = PerfRecord.timestampNanos(bytes, record);
+        thread.hitNanos = nanos;
         int opening = PerfRecord.opening(bytes, record);
         thread.reportsRepeatedly |= opening > 0;
         if ((thread.reportsRepeatedly || probes.hasReplaced()) && isRepeated(thread, layout, event, 1 << opening)) {
             return;
         }
-        long nanos = PerfRecord.timestampNanos(bytes, record);
         switch (layout.kind()) {
             case ENTRY -> entry(thread, probes.function(capture.number()), null, nanos);
             case STUB -> {

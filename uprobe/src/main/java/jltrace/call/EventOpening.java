@@ -97,9 +97,20 @@ public final class EventOpening {
         eventIds.removeAll(ids);
     }
 
-    /** Whether all births in question are known when all that happened before a time is. */
-    public boolean isSettledBy(long handledNanos) {
-        return handledNanos >= latestNanos + LONGEST_BIRTH_NANOS;
+    /**
+     * Whether all births in question are known when all that happened before a time is.
+     *
+     * @param known all threads that are known then
+     */
+    public boolean isSettledBy(long handledNanos, Collection<TracedThread> known) {
+        return handledNanos >= latestNanos + LONGEST_BIRTH_NANOS
+                || (handledNanos >= latestNanos && known.stream().allMatch(this::wasHitSince));
+    }
+
+    /** Whatever a thread was about to bear when the events were opened on it, is born when it goes on. */
+    private boolean wasHitSince(TracedThread thread) {
+        Opened opened = openedOn(thread);
+        return opened != null && thread.hitNanos > opened.nanos();
     }
 
     /** Whether a thread has got the events; null is one of which nothing is known. */

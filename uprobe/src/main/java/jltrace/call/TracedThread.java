@@ -52,6 +52,9 @@ public final class TracedThread {
     /** Whether it has inherited an event and was given it once more. */
     boolean reportsRepeatedly;
 
+    /** When its last hit was reported, CLOCK_MONOTONIC. */
+    long hitNanos = UNKNOWN;
+
     // The last hit, and for the how manieth time the events had been opened that reported it: a bit each.
 
     int lastEvent;

@@ -130,10 +130,32 @@ class EventOpeningTest {
     @Test
     void itIsSettledWhenTheLastBirthsInQuestionAreKnown() {
         opening.lookedAt(List.of(), OPENED);
-        assertThat(opening.isSettledBy(OPENED + EventOpening.LONGEST_BIRTH_NANOS - 1))
+        assertThat(settledBy(OPENED + EventOpening.LONGEST_BIRTH_NANOS - 1)).isFalse();
+        assertThat(settledBy(OPENED + EventOpening.LONGEST_BIRTH_NANOS)).isTrue();
+    }
+
+    @Test
+    void itIsSettledSoonerWhenEveryThreadHasGoneOn() {
+        TracedFunction f = scenario.function("f", ReturnStrategy.URETPROBE);
+        scenario.task(PARENT, PARENT).at(OPENED - 100).fork(PARENT, 101).enter(f, Scenario.STACK);
+        opening.openedOn(101, 0, OPENED + 1000);
+        opening.lookedAt(List.of(), OPENED + 2000);
+        scenario.at(OPENED + 500).enter(f, Scenario.STACK);
+        scenario.task(PARENT, 101).at(OPENED + 900).enter(f, Scenario.STACK);
+        assertThat(settledBy(OPENED + 2000))
+                .as("the other thread may be making one")
                 .isFalse();
-        assertThat(opening.isSettledBy(OPENED + EventOpening.LONGEST_BIRTH_NANOS))
-                .isTrue();
+        scenario.at(OPENED + 1500).enter(f, Scenario.STACK);
+        assertThat(settledBy(OPENED + 1999)).isFalse();
+        assertThat(settledBy(OPENED + 2000)).isTrue();
+        scenario.at(OPENED + 1600).fork(PARENT, 102);
+        assertThat(settledBy(OPENED + 2000))
+                .as("what the new one makes is not known")
+                .isFalse();
+    }
+
+    private boolean settledBy(long handledNanos) {
+        return opening.isSettledBy(handledNanos, scenario.assembler.threads());
     }
 
     @Test
