@@ -1,6 +1,8 @@
 package jltrace;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import jltrace.sys.Linux;
 import jltrace.sys.ProcFs;
 
@@ -18,6 +20,7 @@ final class DecodingPriority {
     private static final String COMPILERS = "CompilerThre";
 
     private final Linux linux;
+    private final List<Integer> compilers = new ArrayList<>();
     private int usual;
     private boolean mayChange;
     private boolean late;
@@ -29,14 +32,24 @@ final class DecodingPriority {
     /** To be called by the thread that decodes, when it begins. */
     void begin() throws IOException {
         usual = ProcFs.ownNice();
-        for (int compiler : ProcFs.ownThreads(COMPILERS)) {
-            linux.setNice(compiler, later());
-        }
         // Whoever may not go back has to stay.
         mayChange = linux.setNice(0, usual - 1);
         if (mayChange) {
-            linux.setNice(0, later());
+            compilers.addAll(ProcFs.ownThreads(COMPILERS));
+            setAll(later());
         }
+    }
+
+    /** To be called by the same thread, when it ends: both it and the compilers may serve somebody else then. */
+    void end() {
+        if (mayChange) {
+            setAll(usual);
+        }
+    }
+
+    private void setAll(int nice) {
+        linux.setNice(0, nice);
+        compilers.forEach(compiler -> linux.setNice(compiler, nice));
     }
 
     private int later() {

@@ -288,6 +288,16 @@ public final class Tracer implements AutoCloseable {
      * @return how the launched program ended; {@link ProcessEnd#UNKNOWN} after attaching or detaching
      */
     public ProcessEnd run() throws IOException, InterruptedException {
+        DecodingPriority priority = new DecodingPriority(linux);
+        priority.begin();
+        try {
+            return run(priority);
+        } finally {
+            priority.end();
+        }
+    }
+
+    private ProcessEnd run(DecodingPriority priority) throws IOException, InterruptedException {
         RingReader ringReader = reader;
         PerfSession session = perf;
         if (ringReader == null || session == null) {
@@ -295,8 +305,6 @@ public final class Tracer implements AutoCloseable {
         }
         RecordOrderer orderer = new RecordOrderer(session.cpus(), assembler, ringReader::recycle);
         ringReader.start();
-        DecodingPriority priority = new DecodingPriority(linux);
-        priority.begin();
         LaunchedProgram program = launched;
         if (program != null) {
             program.resume(ringReader::wake);

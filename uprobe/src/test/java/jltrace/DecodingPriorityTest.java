@@ -60,11 +60,19 @@ class DecodingPriorityTest {
     }
 
     @Test
+    void afterwardsAllIsAsBefore() throws IOException {
+        int usual = ProcFs.ownNice();
+        priority.begin();
+        priority.end();
+        assertThat(linux.nices().values()).isNotEmpty().containsOnly(usual);
+    }
+
+    @Test
     void whoCanNotGoBackStays() throws IOException {
         linux.forbidRaising();
         priority.begin();
-        assertThat(linux.nices()).doesNotContainKey(0);
         priority.look(100 * SECOND, 102 * SECOND);
-        assertThat(linux.nices()).doesNotContainKey(0);
+        priority.end();
+        assertThat(linux.nices()).isEmpty();
     }
 }

@@ -4,11 +4,16 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +21,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A traced program does what it does untraced: same output, same exit status. */
 @OnKernel
 class UnnoticedKernelTest {
+    /** Reading the rings can't wait, decoding and compiling can; the program is left as it is. */
+    @Test
+    void theProgramGoesBeforeDecodingAndBehindReading() throws IOException, InterruptedException {
+        RunningTrace trace =
+                of("loop", "1000000000", "push").with("-e", "starts_push").start();
+        trace.awaitTrace(text -> text.contains("starts_push("));
+        Map<String, Set<Integer>> tracer = niceValues(trace.pid());
+        Map<String, Set<Integer>> program = niceValues(trace.programPid());
+        trace.signal("TERM");
+        trace.end();
+
+        int usual = niceValues(ProcessHandle.current().pid()).values().stream()
+                .flatMap(Set::stream)
+                .max(Integer::compare)
+                .orElseThrow();
+        assertThat(program.values()).containsOnly(Set.of(usual));
+        assertThat(tracer).containsEntry("jltrace-reader", Set.of(-20));
+        assertThat(tracer.get("C2 CompilerThre")).allMatch(nice -> nice > usual);
+        assertThat(tracer.get("java")).as("the thread that decodes").contains(usual + 10);
+    }
+
+    /** The nice values of a process's threads, by the threads' names. */
+    private static Map<String, Set<Integer>> niceValues(long pid) throws IOException {
+        Map<String, Set<Integer>> values = new HashMap<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path task : tasks.toList()) {
+                String stat = Files.readString(task.resolve("stat"));
+                String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                values.computeIfAbsent(name, key -> new HashSet<>()).add(Integer.valueOf(fields[16]));
+            }
+        }
+        return values;
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -87,8 +87,8 @@ public final class EventOpening {
     public Optional<String> notice() {
         return gap == null || missed.isEmpty()
                 ? Optional.empty()
-                : Optional.of(missed.size() + " threads or processes were born while probes for " + gap
-                        + " were being opened; calls of them in the first "
+                : Optional.of(missed.size() + " of the threads and processes born while probes for " + gap
+                        + " were being opened had none yet; calls of theirs in the first "
                         + (latestNanos - firstNanos) / 1_000_000 + " ms may be missing");
     }
 

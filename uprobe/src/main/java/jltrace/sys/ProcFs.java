@@ -89,11 +89,15 @@ public final class ProcFs {
     }
 
     private static String statField(long pid, int index) throws IOException {
-        String stat = new String(Files.readAllBytes(of(pid, "stat")), StandardCharsets.ISO_8859_1);
+        return statField(of(pid, "stat"), index);
+    }
+
+    private static String statField(Path file, int index) throws IOException {
+        String stat = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         // The command may hold blanks and parentheses itself.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1);
         if (fields.length <= index) {
-            throw new IOException("short stat of process " + pid);
+            throw new IOException("short " + file);
         }
         return fields[index];
     }
@@ -137,9 +141,9 @@ public final class ProcFs {
         }
     }
 
-    /** The nice value of this process's first thread. */
+    /** The nice value of the calling thread. */
     public static int ownNice() throws IOException {
-        return Integer.parseInt(statField(ownPid(), NICE));
+        return Integer.parseInt(statField(Path.of(ROOT, "thread-self", "stat"), NICE));
     }
 
     /** The processes that a thread of this process started. */

@@ -166,7 +166,7 @@ class EventOpeningTest {
         opening.lookedAt(List.of(CHILD, GRANDCHILD), OPENED + 3_000_000);
         assertThat(opening.notice())
                 .hasValueSatisfying(notice -> assertThat(notice)
-                        .startsWith("2 threads or processes")
+                        .startsWith("2 of the threads and processes")
                         .contains("liba.so")
                         .contains(" 3 ms "));
         EventOpening withoutGap = new EventOpening(List.of(7), false, null, OPENED);

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * A program with two libraries, whose hits are written down one by one; what the assembler makes of them is a list of sentences.
  * Calls into a library are shown for whoever is outside of it.
  */
-final class Scenario implements CallListener, ProcessWatcher {
+public final class Scenario implements CallListener, ProcessWatcher {
     static final int PID = 100;
     static final int CPU = 3;
     /** A return address in the program. */
@@ -60,7 +60,7 @@ final class Scenario implements CallListener, ProcessWatcher {
     final ObjectFile library = objects.add(new FileIdentity(1, 2), "/lib/liba.so", false, "liba.so");
     final ObjectFile other = objects.add(new FileIdentity(1, 3), "/lib/libb.so", false, "libb.so");
     final ProbeTable probes = new ProbeTable();
-    final CallAssembler assembler;
+    public final CallAssembler assembler;
 
     private final RecordBuilder builder = new RecordBuilder();
     private int done;
@@ -76,7 +76,7 @@ final class Scenario implements CallListener, ProcessWatcher {
         this(false);
     }
 
-    Scenario(boolean followForks) {
+    public Scenario(boolean followForks) {
         CallSelection selection = new CallSelection() {
             @Override
             public boolean shows(TracedFunction function, String importedName, ObjectFile caller) {
