@@ -5,14 +5,16 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import jltrace.cache.BuildCache;
+import jltrace.cache.ObjectFacts;
 import jltrace.call.CallAssembler;
 import jltrace.call.CallListener;
 import jltrace.call.MissedCalls;
 import jltrace.call.ProcessEnd;
 import jltrace.call.RecordOrderer;
 import jltrace.call.TracedProcess;
+import jltrace.code.FunctionMap;
 import jltrace.code.UprobeRules;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.perf.PerfSession;
 import jltrace.perf.RingReader;
@@ -97,7 +99,8 @@ public final class Tracer implements AutoCloseable {
         this.listener = listener;
         new Leftovers(traceFs).sweep();
         this.registry = new ProbeRegistry(traceFs, Owner.self().group(nextSession()));
-        this.debugSignatures = new DebugSignatures(debugFiles, IndexCache.ofUser(System.getenv()));
+        BuildCache cache = BuildCache.ofUser(System.getenv());
+        this.debugSignatures = new DebugSignatures(debugFiles, cache);
         this.planner = new ProbePlanner(
                 options.selection(),
                 options.prototypes(),
@@ -109,6 +112,7 @@ public final class Tracer implements AutoCloseable {
                 table,
                 debugFiles,
                 debugSignatures,
+                ObjectFacts.foundBy(cache, FunctionMap.class, ProbePlanner.class),
                 damages);
         this.installer = new ProbeInstaller(registry, table, () -> detaching);
         this.processes = new ProcessFollower(options, loader, planner, installer, notices, this::ended);

@@ -63,7 +63,11 @@ public final class Rehearsal {
         Main.run(new String[] {"-l", "libc.so.6", "-o", "none", "-p", NO_PROCESS}, nowhere, nowhere);
         TerminationSignals.handle(signal -> {});
         try {
-            plan(Path.of(args[0]));
+            Path folder = Path.of(args[0]);
+            Files.createFile(folder.resolve("uprobe_events"));
+            plan(folder);
+            // With what is kept of the first time.
+            plan(folder);
         } catch (IOException | PrototypeFileException e) {
             System.err.println("no program could be planned for: " + e.getMessage());
         }
@@ -73,7 +77,6 @@ public final class Rehearsal {
     }
 
     private static void plan(Path folder) throws IOException, InterruptedException, PrototypeFileException {
-        Files.createFile(folder.resolve("uprobe_events"));
         Prototypes prototypes = new PrototypeSearchPath().prototypes(List.of());
         TraceSelection selection = new TraceSelection(
                 List.of(LibraryPattern.of("libc.so.6")), Optional.empty(), Optional.empty(), List.of(), true);

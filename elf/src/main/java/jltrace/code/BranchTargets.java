@@ -1,5 +1,8 @@
 package jltrace.code;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Where the code of an object may jump to, call, or take the address of, relative to its own.
  *
@@ -24,14 +27,18 @@ public final class BranchTargets {
     /** A bit for each byte of the code: what branches of four bytes and addresses lead to. */
     private final long[] targets;
 
-    private BranchTargets(CodeRegion code) {
+    private BranchTargets(CodeRegion code, long[] targets) {
         this.code = code;
-        this.targets = new long[(code.length() >> 6) + 1];
+        this.targets = targets;
+    }
+
+    private static int size(CodeRegion code) {
+        return (code.length() >> 6) + 1;
     }
 
     /** Reads all of the code. */
     public static BranchTargets of(CodeRegion code) {
-        BranchTargets found = new BranchTargets(code);
+        BranchTargets found = new BranchTargets(code, new long[size(code)]);
         for (int index = 0; index < code.length() - Integer.BYTES; index++) {
             // Most bytes are none of these. This is done while the JVM still interprets.
             byte meaning = MEANINGS[code.byteAt(index)];
@@ -44,6 +51,18 @@ public final class BranchTargets {
             }
         }
         return found;
+    }
+
+    /** All of it as numbers. */
+    public List<long[]> numbers() {
+        return List.of(targets);
+    }
+
+    /** What {@link #numbers} returned for the code; empty if it can't have. */
+    public static Optional<BranchTargets> ofNumbers(CodeRegion code, List<long[]> numbers) {
+        return numbers.size() == 1 && numbers.get(0).length == size(code)
+                ? Optional.of(new BranchTargets(code, numbers.get(0)))
+                : Optional.empty();
     }
 
     private static boolean isSecond(CodeRegion code, int index, byte meaning) {

@@ -22,6 +22,16 @@ public final class FunctionEntries {
                 Arrays.stream(virtualAddresses).sorted().distinct().toArray());
     }
 
+    /** Of addresses that are in ascending order, none twice. */
+    static FunctionEntries ofAscending(long[] virtualAddresses) {
+        return new FunctionEntries(virtualAddresses);
+    }
+
+    /** Ascending. */
+    long[] virtualAddresses() {
+        return virtualAddresses;
+    }
+
     public boolean contains(long virtualAddress) {
         return Arrays.binarySearch(virtualAddresses, virtualAddress) >= 0;
     }

@@ -53,6 +53,21 @@ public final class FunctionRanges {
         return new FunctionRanges(Arrays.copyOf(starts, count), Arrays.copyOf(ends, count));
     }
 
+    /** Of ranges whose starts are in ascending order, none twice. */
+    static FunctionRanges ofAscending(long[] starts, long[] ends) {
+        return new FunctionRanges(starts, ends);
+    }
+
+    /** Ascending. */
+    long[] starts() {
+        return starts;
+    }
+
+    /** With the same index as the starts. */
+    long[] ends() {
+        return ends;
+    }
+
     private record Range(long start, long end) implements Comparable<Range> {
         @Override
         public int compareTo(Range other) {

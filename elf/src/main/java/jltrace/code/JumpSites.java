@@ -3,6 +3,7 @@ package jltrace.code;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds every jump of an object's code to one of a few addresses, or through one of a few slots: where a program leaves
@@ -166,23 +167,32 @@ public final class JumpSites {
     }
 
     private void addIfWanted(long destination) {
-        InstructionCategory category = instruction.category();
-        long address = instruction.virtualAddress();
         if (callsAreWanted) {
-            if (category == InstructionCategory.CALL
+            if (instruction.category() == InstructionCategory.CALL
                     && instruction.branchTarget() == destination
-                    && isInRange(address)) {
+                    && isInRange(instruction.virtualAddress())) {
                 calls.add(new Call(destination, siteAt(instruction.endAddress())));
             }
-        } else if (category == InstructionCategory.JUMP || category == InstructionCategory.CONDITIONAL_JUMP) {
-            if (instruction.branchTarget() == destination) {
-                boolean conditional = category == InstructionCategory.CONDITIONAL_JUMP;
-                sites.add(new FunctionExit.TailJump(address, rules.classify(instruction), destination, conditional));
-            }
-        } else if (category == InstructionCategory.INDIRECT_JUMP
-                && instruction.hasRipRelativeOperand()
-                && instruction.ripRelativeAddress() == destination) {
-            sites.add(new FunctionExit.SlotTailJump(address, rules.classify(instruction), destination));
+        } else {
+            jump(instruction, destination, rules).ifPresent(sites::add);
         }
+    }
+
+    /** The instruction as a jump to an address, or through the slot there; empty if it is none. */
+    static Optional<FunctionExit> jump(Amd64Instruction instruction, long destination, UprobeRules rules) {
+        InstructionCategory category = instruction.category();
+        long address = instruction.virtualAddress();
+        if (category == InstructionCategory.JUMP || category == InstructionCategory.CONDITIONAL_JUMP) {
+            boolean conditional = category == InstructionCategory.CONDITIONAL_JUMP;
+            return instruction.branchTarget() == destination
+                    ? Optional.of(
+                            new FunctionExit.TailJump(address, rules.classify(instruction), destination, conditional))
+                    : Optional.empty();
+        }
+        return category == InstructionCategory.INDIRECT_JUMP
+                        && instruction.hasRipRelativeOperand()
+                        && instruction.ripRelativeAddress() == destination
+                ? Optional.of(new FunctionExit.SlotTailJump(address, rules.classify(instruction), destination))
+                : Optional.empty();
     }
 }

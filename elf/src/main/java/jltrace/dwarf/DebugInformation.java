@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import jltrace.cache.BuildCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.elf.Symbol;
@@ -40,14 +41,15 @@ public final class DebugInformation {
      * @param path the object's own path below the root that {@code files} looks in
      * @param cache where an index, and what was decompressed, is kept for the next run
      */
-    public static Optional<DebugInformation> find(ElfFile elf, String path, DebugFiles files, IndexCache cache) {
+    public static Optional<DebugInformation> find(ElfFile elf, String path, DebugFiles files, BuildCache cache) {
+        IndexCache indexes = new IndexCache(cache);
         if (hasDebugInformation(elf)) {
-            return Optional.of(new DebugInformation(elf, DwarfFile.of(elf, path, files, cache), cache));
+            return Optional.of(new DebugInformation(elf, DwarfFile.of(elf, path, files, indexes), indexes));
         }
         return files.find(elf, path)
                 .filter(DebugInformation::hasDebugInformation)
                 .map(debugFile ->
-                        new DebugInformation(elf, DwarfFile.of(debugFile, debugFile.name(), files, cache), cache));
+                        new DebugInformation(elf, DwarfFile.of(debugFile, debugFile.name(), files, indexes), indexes));
     }
 
     private static boolean hasDebugInformation(ElfFile elf) {

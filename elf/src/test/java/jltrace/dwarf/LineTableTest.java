@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import jltrace.cache.BuildCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.elf.Segment;
@@ -32,7 +33,8 @@ class LineTableTest {
     private Path directory;
 
     private static DwarfFile dwarf(Path file) throws IOException {
-        return DwarfFile.of(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), IndexCache.none());
+        return DwarfFile.of(
+                ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), new IndexCache(BuildCache.none()));
     }
 
     /** The rows of each table, by its offset. */

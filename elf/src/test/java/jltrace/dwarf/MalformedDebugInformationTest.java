@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.zip.Deflater;
 import jltrace.bytes.ByteSource;
 import jltrace.bytes.Cursor;
+import jltrace.cache.BuildCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
@@ -62,7 +63,7 @@ class MalformedDebugInformationTest {
         try {
             ElfFile elf = ElfFile.parse(ByteSource.of(bytes), "changed");
             DebugInformation information = DebugInformation.find(
-                            elf, "/changed", new DebugFiles(Path.of("/")), IndexCache.none())
+                            elf, "/changed", new DebugFiles(Path.of("/")), BuildCache.none())
                     .orElseThrow();
             information.signatureOf("structures");
             for (Subprogram function : information.functions()) {
@@ -240,7 +241,8 @@ class MalformedDebugInformationTest {
         Path program = Programs.build(directory, "shapes.c", "gcc -gdwarf-4");
         ElfFile elf = ElfFile.open(program);
         byte[] bytes = Files.readAllBytes(program);
-        DwarfFile file = DwarfFile.of(elf, program.toString(), new DebugFiles(Path.of("/")), IndexCache.none());
+        DwarfFile file =
+                DwarfFile.of(elf, program.toString(), new DebugFiles(Path.of("/")), new IndexCache(BuildCache.none()));
         Section info = elf.section(".debug_info").orElseThrow();
         DieWalk walk = file.info().unit(file.info().headers().get(0)).walk();
         while (walk.next()) {
@@ -254,7 +256,7 @@ class MalformedDebugInformationTest {
                         ElfFile.parse(ByteSource.of(bytes), "circle"),
                         "/circle",
                         new DebugFiles(Path.of("/")),
-                        IndexCache.none())
+                        BuildCache.none())
                 .orElseThrow();
 
         DwarfException e = refused(() -> changed.signatureOf("callbacks"));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import jltrace.cache.BuildCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 
@@ -85,10 +86,10 @@ final class Programs {
     }
 
     static DebugInformation open(Path file) {
-        return open(file, IndexCache.none()).orElseThrow();
+        return open(file, BuildCache.none()).orElseThrow();
     }
 
-    static Optional<DebugInformation> open(Path file, IndexCache cache) {
+    static Optional<DebugInformation> open(Path file, BuildCache cache) {
         try {
             return DebugInformation.find(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), cache);
         } catch (IOException e) {

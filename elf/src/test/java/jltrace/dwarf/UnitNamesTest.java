@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.elf.Section;
@@ -52,7 +53,8 @@ class UnitNamesTest {
     }
 
     private static DwarfFile dwarf(Path file) throws IOException {
-        return DwarfFile.of(ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), IndexCache.none());
+        return DwarfFile.of(
+                ElfFile.open(file), file.toString(), new DebugFiles(Path.of("/")), new IndexCache(BuildCache.none()));
     }
 
     /** All names in a file and its split files, and those of its functions with namespaces and classes. */
@@ -222,7 +224,7 @@ class UnitNamesTest {
                         ElfFile.parse(ByteSource.of(bytes), "changed"),
                         "/changed",
                         new DebugFiles(Path.of("/")),
-                        IndexCache.none())
+                        BuildCache.none())
                 .orElseThrow();
         return information.type("node") + "" + information.variableType("head");
     }

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
 import jltrace.dwarf.DebugInformation;
 import jltrace.dwarf.DwarfException;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
@@ -50,7 +50,7 @@ final class CacheTarget implements Target {
 
     private DebugInformation open() {
         ElfFile elf = ElfFile.parse(ByteSource.of(seed.bytes()), "cached");
-        return DebugInformation.find(elf, "/cached", new DebugFiles(Path.of("/")), IndexCache.in(cache))
+        return DebugInformation.find(elf, "/cached", new DebugFiles(Path.of("/")), BuildCache.in(cache))
                 .orElseThrow();
     }
 

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
 import jltrace.dwarf.DebugInformation;
 import jltrace.dwarf.DwarfException;
-import jltrace.dwarf.IndexCache;
 import jltrace.dwarf.Subprogram;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
@@ -81,7 +81,7 @@ final class DwarfTarget implements Target {
         attempt(() -> {
             ElfFile elf = ElfFile.parse(ByteSource.of(bytes), "hostile");
             Optional<DebugInformation> found =
-                    DebugInformation.find(elf, folder.resolve(name).toString(), files, IndexCache.none());
+                    DebugInformation.find(elf, folder.resolve(name).toString(), files, BuildCache.none());
             found.ifPresent(DwarfTarget::askAll);
         });
     }

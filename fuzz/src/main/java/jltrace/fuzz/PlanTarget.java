@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import jltrace.FunctionSymbols;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
+import jltrace.cache.ObjectFacts;
 import jltrace.code.UprobeRules;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
 import jltrace.elf.ElfFile;
@@ -93,7 +94,8 @@ final class PlanTarget implements Target {
                 CaptureLimits.DEFAULT,
                 new ProbeTable(),
                 files,
-                new DebugSignatures(files, IndexCache.none()),
+                new DebugSignatures(files, BuildCache.none()),
+                ObjectFacts.none(),
                 new Damages());
         try {
             ProbePlan plan = planner.plan(image, image.objects(), List.of(library), (type, point) -> {});

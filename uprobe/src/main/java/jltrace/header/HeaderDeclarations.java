@@ -15,9 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
 import jltrace.dwarf.DebugInformation;
 import jltrace.dwarf.Declaration;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.type.CType;
@@ -89,7 +89,7 @@ public final class HeaderDeclarations {
         compile(compiler, directory, source, options, found);
         byte[] object = Files.readAllBytes(directory.resolve(OBJECT));
         Optional<DebugInformation> debug = DebugInformation.find(
-                ElfFile.parse(ByteSource.of(object), OBJECT), OBJECT, new DebugFiles(directory), IndexCache.none());
+                ElfFile.parse(ByteSource.of(object), OBJECT), OBJECT, new DebugFiles(directory), BuildCache.none());
         if (debug.isEmpty()) {
             throw new HeaderException("the compiler writes no debug information");
         }

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jltrace.cache.BuildCache;
 import jltrace.dwarf.DebugInformation;
 import jltrace.dwarf.DwarfException;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfException;
 import jltrace.target.ObjectImage;
@@ -16,7 +16,7 @@ import jltrace.type.FunctionSignature;
 /** What objects' debug information says of their functions. An object whose debug information is corrupt is told of, and has none. */
 public final class DebugSignatures {
     private final DebugFiles debugFiles;
-    private final IndexCache cache;
+    private final BuildCache cache;
     private final Map<ObjectImage, Optional<DebugInformation>> objects = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -24,7 +24,7 @@ public final class DebugSignatures {
      * @param debugFiles where debug files are
      * @param cache where indexes are kept for the next run
      */
-    public DebugSignatures(DebugFiles debugFiles, IndexCache cache) {
+    public DebugSignatures(DebugFiles debugFiles, BuildCache cache) {
         this.debugFiles = debugFiles;
         this.cache = cache;
     }

@@ -1,33 +1,27 @@
 package jltrace.plan;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import jltrace.bytes.MalformedBytesException;
+import jltrace.cache.ObjectFacts;
 import jltrace.code.Amd64Instruction;
-import jltrace.code.BranchTargets;
 import jltrace.code.CallSite;
 import jltrace.code.CodeRegion;
 import jltrace.code.EntrySiteFinder;
-import jltrace.code.FunctionEntries;
 import jltrace.code.FunctionExit;
-import jltrace.code.FunctionRanges;
+import jltrace.code.FunctionMap;
 import jltrace.code.FunctionScan;
 import jltrace.code.FunctionScanner;
+import jltrace.code.JumpList;
 import jltrace.code.JumpSites;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
 import jltrace.elf.ElfFile;
-import jltrace.elf.FunctionRange;
-import jltrace.elf.FunctionTable;
 import jltrace.elf.Import;
-import jltrace.elf.Segment;
 import jltrace.target.Damages;
 import jltrace.target.ObjectFile;
 import jltrace.target.ObjectImage;
@@ -38,27 +32,30 @@ final class ObjectCode {
     /** Bytes of a PLT stub. */
     private static final int LONGEST_STUB = 16;
 
+    private final CodeFacts facts;
     private final CodeRegion region;
     private final UprobeRules rules;
-    private final FunctionRanges ranges;
-    private final FunctionEntries entries;
+    private final FunctionMap functions;
     private final FunctionScanner scanner;
     private final TreeMap<Long, Import> importsByStub = new TreeMap<>();
     private final Map<Long, Import> importsBySlot = new HashMap<>();
     private final Map<Long, Import> ownFunctionsBySlot = new HashMap<>();
     private final Map<Long, FunctionScan> scans = new HashMap<>();
-    private final Map<Long, Long> sizes = new HashMap<>();
     private final Amd64Instruction instruction = new Amd64Instruction();
     private @Nullable EntrySiteFinder entrySites;
+    private @Nullable JumpList importJumps;
     private @Nullable Map<Long, List<ProbeSite>> returnSites;
 
-    /** @param damages takes what of the object can't be read: its code is then less well understood */
-    ObjectCode(ObjectImage object, UprobeRules rules, Damages damages) {
+    /**
+     * @param kept keeps from run to run what all of the code and symbols tell
+     * @param damages takes what of the object can't be read: its code is then less well understood
+     */
+    ObjectCode(ObjectImage object, UprobeRules rules, ObjectFacts kept, Damages damages) {
         ElfFile elf = object.elf();
         ObjectFile file = object.file();
         this.rules = rules;
-        this.region = executable(elf);
-        List<Long> ownStubs = new ArrayList<>();
+        this.facts = new CodeFacts(object, rules, kept, damages);
+        this.region = facts.region();
         for (Import wanted :
                 damages.read(file, Damages.IMPORTS, () -> elf.imports().list(), List.<Import>of())) {
             wanted.pltVirtualAddress().ifPresent(stub -> importsByStub.put(stub, wanted));
@@ -67,74 +64,14 @@ final class ObjectCode {
         for (Import own :
                 damages.read(file, Damages.IMPORTS, () -> elf.imports().ownFunctions(), List.<Import>of())) {
             ownFunctionsBySlot.put(own.slotVirtualAddress(), own);
-            own.pltVirtualAddress().ifPresent(ownStubs::add);
         }
-        damages.read(file, Damages.SYMBOLS, () -> collect(elf.dynamicSymbols().functions()), false);
-        damages.read(file, Damages.LOCAL_SYMBOLS, () -> collect(elf.symbols().functions()), false);
-        List<FunctionRange> unwound =
-                damages.read(file, "unwind entries", () -> elf.unwindTable().ranges(), List.of());
-        int named = sizes.size();
-        long[] starts = new long[named + importsByStub.size() + ownStubs.size()];
-        int at = 0;
-        for (long start : sizes.keySet()) {
-            starts[at++] = start;
-        }
-        for (long stub : importsByStub.keySet()) {
-            starts[at++] = stub;
-        }
-        for (long stub : ownStubs) {
-            starts[at++] = stub;
-        }
-        this.entries = FunctionEntries.of(starts);
-        int frames = unwound.size();
-        long[] frameStarts = new long[frames + named];
-        long[] frameSizes = new long[frames + named];
-        at = 0;
-        for (FunctionRange range : unwound) {
-            frameStarts[at] = range.virtualAddress();
-            frameSizes[at++] = range.length();
-        }
-        for (Map.Entry<Long, Long> size : sizes.entrySet()) {
-            frameStarts[at] = size.getKey();
-            frameSizes[at++] = size.getValue();
-        }
-        this.ranges = FunctionRanges.of(frameStarts, frameSizes);
-        this.scanner = new FunctionScanner(region, entries, ranges, rules);
-        for (FunctionRange range : unwound) {
-            sizes.merge(range.virtualAddress(), range.length(), (known, length) -> known == 0 ? length : known);
-        }
-    }
-
-    private boolean collect(FunctionTable functions) {
-        for (FunctionTable.Function function : functions) {
-            String name = function.names().get(0).name();
-            // Out-of-line parts are no functions of their own.
-            if (!name.endsWith(".cold") && !name.contains(".cold.") && !name.contains(".part.")) {
-                sizes.merge(function.virtualAddress(), function.size(), Math::max);
-            }
-        }
-        return true;
-    }
-
-    private static CodeRegion executable(ElfFile elf) {
-        try {
-            for (Segment segment : elf.segments()) {
-                if (segment.isExecutable()) {
-                    byte[] bytes = elf.bytes()
-                            .slice(segment.fileOffset(), segment.fileSize())
-                            .bytes();
-                    return CodeRegion.of(bytes, segment.virtualAddress());
-                }
-            }
-        } catch (MalformedBytesException e) {
-            return CodeRegion.of(new byte[0], 0);
-        }
-        return CodeRegion.of(new byte[0], 0);
+        this.functions = facts.functions();
+        this.scanner = new FunctionScanner(region, functions.entries(), functions.ranges(), rules);
     }
 
     /** How a function leaves. */
     FunctionScan scan(long virtualAddress) {
-        return scans.computeIfAbsent(virtualAddress, address -> scanner.scan(address, sizes.getOrDefault(address, 0L)));
+        return scans.computeIfAbsent(virtualAddress, address -> scanner.scan(address, functions.sizeAt(address)));
     }
 
     /** What a function may do with its frame beside returning from it. */
@@ -147,7 +84,8 @@ final class ObjectCode {
         for (FunctionExit exit : scan.exits()) {
             jumps |= !(exit instanceof FunctionExit.Return);
         }
-        boolean runsOn = scan.fallsThrough() || scan.contains(entries.nextAfter(virtualAddress));
+        boolean runsOn =
+                scan.fallsThrough() || scan.contains(functions.entries().nextAfter(virtualAddress));
         return new ControlFlow(jumps || runsOn, scan.branchesToEntry());
     }
 
@@ -184,7 +122,7 @@ final class ObjectCode {
 
     /** Whether a function that is known begins at the address. */
     boolean isFunction(long virtualAddress) {
-        return sizes.containsKey(virtualAddress);
+        return functions.contains(virtualAddress);
     }
 
     /** The import that a PLT stub at the address jumps to, or null. */
@@ -199,7 +137,8 @@ final class ObjectCode {
 
     /** The import that the call instruction in front of a return address calls, or null if it calls anything else. */
     @Nullable Import importCalledBefore(long returnAddress) {
-        CallSite call = CallSite.before(region, ranges, returnAddress).orElse(null);
+        CallSite call =
+                CallSite.before(region, functions.ranges(), returnAddress).orElse(null);
         if (call instanceof CallSite.Direct direct) {
             return importsByStub.get(direct.target());
         }
@@ -211,36 +150,30 @@ final class ObjectCode {
 
     /** Where the object jumps to imports of the given names. */
     List<TailCallSite> tailCalls(Set<String> names) {
-        List<Import> wanted = new ArrayList<>();
-        for (Import one : importsBySlot.values()) {
-            if (names.contains(one.name())) {
-                wanted.add(one);
-            }
-        }
-        long[] slots = new long[wanted.size()];
-        long[] stubs = new long[slots.length];
-        int stubCount = 0;
-        for (int i = 0; i < slots.length; i++) {
-            slots[i] = wanted.get(i).slotVirtualAddress();
-            OptionalLong stub = wanted.get(i).pltVirtualAddress();
-            if (stub.isPresent()) {
-                stubs[stubCount++] = stub.getAsLong();
-            }
-        }
-        long[] targets = Arrays.copyOf(stubs, stubCount);
+        JumpList jumps = importJumps();
         List<TailCallSite> sites = new ArrayList<>();
-        for (FunctionExit jump : JumpSites.find(region, ranges, targets, slots, rules)) {
-            if (jump.uprobeClass() == UprobeClass.REFUSED || isInStub(jump.virtualAddress())) {
+        for (int i = 0; i < jumps.count(); i++) {
+            long destination = jumps.destination(i);
+            Import called = importsByStub.getOrDefault(destination, importsBySlot.get(destination));
+            if (called == null || !names.contains(called.name())) {
                 continue;
             }
-            Import called = jump instanceof FunctionExit.TailJump direct
-                    ? importsByStub.get(direct.target())
-                    : jump instanceof FunctionExit.SlotTailJump through ? importsBySlot.get(through.slot()) : null;
-            if (called != null) {
-                sites.add(new TailCallSite(new ProbeSite(jump.virtualAddress(), jump.uprobeClass()), called));
-            }
+            jumps.get(i)
+                    .filter(jump -> jump.uprobeClass() != UprobeClass.REFUSED && !isInStub(jump.virtualAddress()))
+                    .map(jump -> new ProbeSite(jump.virtualAddress(), jump.uprobeClass()))
+                    .ifPresent(jump -> sites.add(new TailCallSite(jump, called)));
         }
         return sites;
+    }
+
+    private JumpList importJumps() {
+        JumpList known = importJumps;
+        if (known == null) {
+            known = facts.importJumps(
+                    functions, CodeFacts.array(importsByStub.keySet()), CodeFacts.array(importsBySlot.keySet()));
+            importJumps = known;
+        }
+        return known;
     }
 
     /**
@@ -251,18 +184,15 @@ final class ObjectCode {
         Map<Long, List<ProbeSite>> known = returnSites;
         if (known == null) {
             known = new HashMap<>();
-            long[] stubs = new long[importsByStub.size()];
-            int count = 0;
-            for (long one : importsByStub.keySet()) {
-                stubs[count++] = one;
-            }
-            for (JumpSites.Call call : JumpSites.calls(region, ranges, stubs, rules)) {
+            long[] stubs = CodeFacts.array(importsByStub.keySet());
+            for (JumpSites.Call call : JumpSites.calls(region, functions.ranges(), stubs, rules)) {
                 known.computeIfAbsent(call.target(), target -> new ArrayList<>())
                         .add(call.behind());
             }
-            for (FunctionExit jump : JumpSites.find(region, ranges, stubs, new long[0], rules)) {
-                if (jump instanceof FunctionExit.TailJump direct && !isInStub(jump.virtualAddress())) {
-                    known.remove(direct.target());
+            JumpList jumps = importJumps();
+            for (int i = 0; i < jumps.count(); i++) {
+                if (!isInStub(jumps.address(i))) {
+                    known.remove(jumps.destination(i));
                 }
             }
             returnSites = known;
@@ -289,7 +219,7 @@ final class ObjectCode {
         }
         EntrySiteFinder finder = entrySites;
         if (finder == null) {
-            finder = new EntrySiteFinder(region, entries, BranchTargets.of(region), rules);
+            finder = new EntrySiteFinder(region, functions.entries(), facts.branchTargets(), rules);
             entrySites = finder;
         }
         return finder.find(scan(virtualAddress)).cheapest();

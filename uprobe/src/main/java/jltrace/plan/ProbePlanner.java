@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import jltrace.cache.ObjectFacts;
 import jltrace.code.ProbeSite;
 import jltrace.code.UprobeClass;
 import jltrace.code.UprobeRules;
@@ -37,6 +38,7 @@ public final class ProbePlanner {
     private final FunctionSelector selector;
     private final FunctionReturns returns;
     private final DebugSignatures debugSignatures;
+    private final ObjectFacts kept;
     private final Damages damages;
     private final Map<ElfFile, ObjectCode> codes = new HashMap<>();
     private final ExitPoints exits;
@@ -52,6 +54,7 @@ public final class ProbePlanner {
      * @param table takes the functions that are planned
      * @param debugFiles where the symbols of stripped objects are
      * @param debugSignatures tells what objects know of their functions
+     * @param kept keeps from run to run what objects' code tells
      * @param damages takes what of the objects can't be read
      */
     public ProbePlanner(
@@ -65,12 +68,14 @@ public final class ProbePlanner {
             ProbeTable table,
             DebugFiles debugFiles,
             DebugSignatures debugSignatures,
+            ObjectFacts kept,
             Damages damages) {
         this.prototypes = prototypes;
         this.rules = rules;
         this.limits = limits;
         this.table = table;
         this.debugSignatures = debugSignatures;
+        this.kept = kept;
         this.selector = new FunctionSelector(selection, new IndirectFunctions(), this::code, debugFiles, damages);
         this.returns = new FunctionReturns(facts, returnMode, damages);
         this.callSites = new CallSites(this::code, damages);
@@ -284,6 +289,6 @@ public final class ProbePlanner {
     }
 
     private ObjectCode code(ObjectImage object) {
-        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(object, rules, damages));
+        return codes.computeIfAbsent(object.elf(), elf -> new ObjectCode(object, rules, kept, damages));
     }
 }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
+import jltrace.cache.ObjectFacts;
 import jltrace.code.UprobeRules;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.elf.LoadedObject;
@@ -121,7 +122,8 @@ final class FixtureProgram {
                 CaptureLimits.DEFAULT,
                 table,
                 debugFiles,
-                new DebugSignatures(debugFiles, IndexCache.none()),
+                new DebugSignatures(debugFiles, BuildCache.none()),
+                ObjectFacts.none(),
                 damages);
     }
 

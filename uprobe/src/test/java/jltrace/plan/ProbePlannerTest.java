@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jltrace.cache.ObjectFacts;
 import jltrace.code.UprobeRules;
 import jltrace.elf.Import;
 import jltrace.target.Damages;
@@ -461,7 +462,7 @@ class ProbePlannerTest {
     @ValueSource(strings = {"five-lazy", "five-ibtplt", "five-noplt", "five-nopie", "five-nosections"})
     void theImportThatIsCalledIsReadFromTheCallInstruction(String name) throws IOException, InterruptedException {
         ObjectImage program = new FixtureProgram(name).program;
-        ObjectCode code = new ObjectCode(program, UprobeRules.ofRelease(6, 1), new Damages());
+        ObjectCode code = new ObjectCode(program, UprobeRules.ofRelease(6, 1), ObjectFacts.none(), new Damages());
         // The same code with section headers, where objdump needs them.
         String readable = FixtureProgram.file(name.equals("five-nosections") ? "five-lazy" : name)
                 .toString();

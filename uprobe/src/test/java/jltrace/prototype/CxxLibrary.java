@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jltrace.bytes.ByteSource;
+import jltrace.cache.BuildCache;
 import jltrace.dwarf.DebugInformation;
 import jltrace.dwarf.Declaration;
-import jltrace.dwarf.IndexCache;
 import jltrace.elf.DebugFiles;
 import jltrace.elf.ElfFile;
 import jltrace.type.FunctionSignature;
@@ -56,7 +56,7 @@ final class CxxLibrary {
                         ElfFile.parse(ByteSource.of(Files.readAllBytes(object)), "declarations.so"),
                         "declarations.so",
                         new DebugFiles(Path.of("/")),
-                        IndexCache.none())
+                        BuildCache.none())
                 .orElseThrow();
         List<Declaration> declarations = new ArrayList<>();
         demangled.forEach((symbol, name) -> {
