@@ -1,6 +1,7 @@
 package jltrace.cache;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ public final class BuildCache {
                 makeRoom(folder, bytes.length);
                 replace(folder, file(folder, buildId, kind), bytes);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // The next run finds it out again.
         }
     }
