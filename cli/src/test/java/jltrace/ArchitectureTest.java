@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The rules of docs/architecture.md that compiled classes can break. */
 class ArchitectureTest {
     private static final String[] ELF = {
-        "jltrace.bytes..", "jltrace.elf..", "jltrace.dwarf..", "jltrace.code..", "jltrace.type.."
+        "jltrace.bytes..", "jltrace.cache..", "jltrace.elf..", "jltrace.dwarf..", "jltrace.code..", "jltrace.type.."
     };
     private static final String CLI = "jltrace.cli..";
 
